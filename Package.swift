@@ -1,0 +1,110 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A C library that Debian ships, seen through a module map and, where macros or variadics need it, a shim header.
+func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "Assist",
+  products: [
+    .library(name: "SIPStack", targets: ["SIPStack"]),
+    .library(name: "RTPEngine", targets: ["RTPEngine", "Audio"]),
+    .library(name: "VoicePipeline", targets: ["VoicePipeline"]),
+    .library(name: "ChatBridge", targets: ["ChatBridge"]),
+    .library(name: "StandIns", targets: ["TestSupport"]),
+    .executable(name: "assist", targets: ["Assist"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    cLibrary("COpus", pkgConfig: "opus", apt: "libopus-dev"),
+    cLibrary("CSpeexDSP", pkgConfig: "speexdsp", apt: "libspeexdsp-dev"),
+    cLibrary("CSRTP", pkgConfig: "libsrtp2", apt: "libsrtp2-dev"),
+    cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+    cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    cLibrary("CPocketSphinx", pkgConfig: "pocketsphinx", apt: "libpocketsphinx-dev"),
+    cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    .target(name: "CLinux"),
+
+    .target(name: "SIPStack", swiftSettings: strict),
+    .target(name: "SIPTransport", dependencies: ["SIPStack", nioCore, nioPosix, logging], swiftSettings: strict),
+    .target(name: "Audio", dependencies: ["CSpeexDSP"], swiftSettings: strict),
+    .target(
+      name: "RTPEngine",
+      dependencies: [
+        "Audio", "CLinux",
+        .product(name: "BasicContainers", package: "swift-collections"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "NetClient",
+      dependencies: ["CCurl", "COpenSSL", nioCore, nioPosix, nioHTTP1, nioWebSocket],
+      swiftSettings: strict),
+    .target(
+      name: "VoicePipeline", dependencies: ["Audio", "NetClient", "CPocketSphinx", "CLinux", logging],
+      swiftSettings: strict),
+    .target(name: "ChatBridge", dependencies: ["VoicePipeline", "Audio"], swiftSettings: strict),
+    .executableTarget(
+      name: "Assist",
+      dependencies: [
+        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "COpenSSL",
+        nioCore, nioPosix, logging, "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+
+    // Tests. With COUNT_ALLOCATIONS set, the realtime check counts allocations; without, a sanitizer may watch it.
+    .executableTarget(
+      name: "RealtimeCheck",
+      dependencies: ["RTPEngine"] + (Context.environment["COUNT_ALLOCATIONS"] == nil ? [] : ["CAllocCount"]),
+      path: "Tests/RealtimeCheck", swiftSettings: strict),
+    .target(name: "CAllocCount", path: "Tests/CAllocCount"),
+    .target(
+      name: "TestSupport",
+      dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux"], path: "Tests/Support",
+      swiftSettings: strict),
+    .testTarget(name: "SIPStackTests", dependencies: ["SIPStack"], swiftSettings: strict),
+    .testTarget(
+      name: "SIPTransportTests", dependencies: ["SIPTransport", "SIPStack", nioCore, nioPosix, logging],
+      swiftSettings: strict),
+    .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: strict),
+    .testTarget(
+      name: "RTPEngineTests", dependencies: ["RTPEngine", "Audio", "CLinux", "CAllocCount"], swiftSettings: strict),
+    .testTarget(
+      name: "NetClientTests", dependencies: ["NetClient", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
+    .testTarget(
+      name: "VoicePipelineTests", dependencies: ["VoicePipeline", "Audio", "NetClient", "TestSupport", logging],
+      swiftSettings: strict),
+    .testTarget(name: "ChatBridgeTests", dependencies: ["ChatBridge", "VoicePipeline"], swiftSettings: strict),
+    .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Audio"], path: "Tests/EndToEnd", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,81 @@
+import Glibc
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The HTTP side of the server: liveness, readiness and metrics. What it tells comes from closures.
+struct HTTPService: Sendable {
+  /// What the pages are made of.
+  struct Sources: Sendable {
+    /// Whether calls are taken; false while draining.
+    var isReady: @Sendable () -> Bool
+    /// All numbers as they are now.
+    var metrics: @Sendable () async -> [MetricFamily]
+  }
+
+  /// Why it does not listen.
+  struct Failure: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  var listen: SocketEndpoint
+  var sources: Sources
+  var logger: Logger
+
+  init(listen: SocketEndpoint, sources: Sources, logger: Logger = Logger(label: "http")) {
+    self.listen = listen
+    self.sources = sources
+    self.logger = logger
+  }
+
+  /// Serves until the task is cancelled or the service group shuts down. `whenListening` learns the address with the
+  /// port that was taken, which matters when `listen` asks for port 0. Throws `Failure` when the port can't be had.
+  func run(whenListening: @escaping @Sendable (SocketEndpoint) async -> Void = { _ in }) async throws {
+    let host = listen.host
+    let application = Application(
+      router: router(),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: listen.port), serverName: "assist"),
+      onServerRunning: { channel in
+        await whenListening(SocketEndpoint(host: host, port: channel.localAddress?.port ?? 0))
+      },
+      logger: logger)
+    do {
+      try await application.run()
+    } catch let error as IOError {
+      throw Failure(
+        description:
+          "http can't listen on \(listen): \(error.explanation); end what uses it or set `http.listen` to another")
+    }
+  }
+
+  /// The routes, for tests that need no socket as well.
+  func router() -> Router<BasicRequestContext> {
+    let router = Router()
+    let sources = sources
+    router.add(middleware: APIErrorMiddleware())
+    router.get("healthz") { _, _ in Self.text("ok\n") }
+    router.get("readyz") { _, _ in
+      sources.isReady() ? Self.text("ready\n") : Self.text("draining\n", status: .serviceUnavailable)
+    }
+    router.get("metrics") { _, _ in
+      let text = PrometheusText.render(await sources.metrics())
+      return Self.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    return router
+  }
+
+  private static func text(
+    _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+  ) -> Response {
+    Response(
+      status: status, headers: [.contentType: type, .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+}
+
+extension IOError {
+  /// The system's words for the error number, without the name of the call that failed.
+  fileprivate var explanation: String { String(cString: strerror(errnoCode)) }
+}

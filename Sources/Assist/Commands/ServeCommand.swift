@@ -1,0 +1,77 @@
+import ArgumentParser
+import Glibc
+import Logging
+import UnixSignals
+
+/// `assist serve`
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Takes calls until it is told to stop.",
+    discussion: """
+      Without a file: embedded providers, an English dialogue, SIP on 127.0.0.1:5060 (UDP and TCP). Prints a line that \
+      begins with 'ready' when it takes calls. SIGTERM and SIGINT drain and end it, SIGHUP rereads the configuration.
+      """)
+
+  @Option(help: "The configuration, a YAML file.")
+  var config: String?
+
+  @Option(help: "Seconds that live calls may go on after SIGTERM.")
+  var drainSeconds = 30
+
+  @Option(help: "trace, debug, info, notice, warning, error or critical.")
+  var logLevel = LogLevel.info
+
+  func validate() throws {
+    guard (0...86_400).contains(drainSeconds) else { throw ValidationError("--drain-seconds takes 0 to 86400") }
+  }
+
+  func run() async throws {
+    let logger = ProgramLog.start(level: logLevel.level)
+    let configuration = try Configuration.loadForCommand(config)
+    for warning in configuration.warnings { logger.warning("\(warning)") }
+    let figures = ServerFigures()
+    let server = try await Server.start(configuration, figures: figures, logger: logger)
+    let http = HTTPService(
+      listen: configuration.http.listen,
+      sources: HTTPService.Sources(isReady: { figures.isReady }, metrics: { await server.metrics() }), logger: logger)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+      group.addTask { await server.run() }
+      group.addTask {
+        try await http.run { address in
+          print("ready sip=\(server.sipAddresses) http=\(address)")
+          fflush(nil)  // whoever waits for the line reads a pipe
+        }
+      }
+      group.addTask {
+        for await signal in signals {
+          if signal != .sighup { break }
+          await reload(server, logger: logger)
+        }
+        logger.info("draining", metadata: ["seconds": "\(drainSeconds)"])
+        await server.drain(for: .seconds(drainSeconds))
+        throw CancellationError()
+      }
+      do {
+        try await group.waitForAll()
+      } catch is CancellationError {
+        await server.stop()
+      } catch {
+        await server.stop()
+        throw error
+      }
+      group.cancelAll()
+    }
+  }
+
+  private func reload(_ server: Server, logger: Logger) async {
+    do {
+      let fresh = try Configuration.loadForCommand(config)
+      for warning in fresh.warnings { logger.warning("\(warning)") }
+      try await server.reload(fresh)
+      logger.info("configuration reread; calls from now on follow it")
+    } catch {
+      logger.error("configuration not reread, the old one holds", metadata: ["why": "\(error)"])
+    }
+  }
+}

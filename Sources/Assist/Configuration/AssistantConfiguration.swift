@@ -1,0 +1,14 @@
+import VoicePipeline
+
+/// `assistants`: who answers, how, and with what.
+struct AssistantConfiguration: Sendable {
+  var name: String
+  /// Language, greeting, instructions, turns, escalation.
+  var conversation: ConversationSettings
+  /// Ears, in the order in which they are tried.
+  var stt: [ProviderConfiguration]
+  /// Mind, in the order in which they are tried.
+  var llm: [ProviderConfiguration]
+  /// Voice, in the order in which they are tried.
+  var tts: [ProviderConfiguration]
+}

@@ -1,0 +1,300 @@
+import VoicePipeline
+import Yams
+
+extension Configuration {
+  /// Reads the text of a file.
+  ///
+  /// - Parameters:
+  ///   - file: its name, for messages and for paths relative to it.
+  ///   - contents: reads a file that the configuration names; `nil` when it can't be read.
+  ///   - ephemeralPorts: the ports that the kernel gives to others at will.
+  /// - Throws: every mistake at once.
+  static func read(
+    _ text: String, file: String, environment: [String: String], support: BuildSupport = .current,
+    ephemeralPorts: ClosedRange<Int>? = nil, contents: @escaping (String) -> String? = { _ in nil }
+  ) throws(ConfigurationError) -> Configuration {
+    let reader = ConfigurationReader(file: file, environment: environment, contents: contents)
+    func fail(_ line: Int, _ message: String) -> ConfigurationError {
+      ConfigurationError(mistakes: [ConfigurationMistake(file: file, line: line, key: "", message: message)])
+    }
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      let (line, message) = error.place
+      throw fail(line, message)
+    } catch {
+      throw fail(0, "is not YAML: \(error)")
+    }
+    guard let root, root.null == nil else {
+      throw fail(0, "is empty; leave out --config to run with the built-in configuration")
+    }
+    guard
+      let section = ConfigurationValue(reader: reader, key: "", node: root).section()
+    else {
+      throw ConfigurationError(mistakes: reader.mistakes)
+    }
+    let parser = ConfigurationParser(reader: reader, support: support, ephemeralPorts: ephemeralPorts)
+    let configuration = parser.parse(section)
+    guard reader.mistakes.isEmpty else {
+      throw ConfigurationError(mistakes: reader.mistakes.sorted { $0.line < $1.line })
+    }
+    return configuration
+  }
+}
+
+extension YamlError {
+  /// The line, from 1, and what is wrong.
+  fileprivate var place: (Int, String) {
+    switch self {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return (mark.line, "is not YAML: \(problem)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      return (context.mark.line, "has the key \(duplicates.map { "\($0)" }.sorted().joined(separator: ", ")) twice")
+    default: return (0, "is not YAML: \(self)")
+    }
+  }
+}
+
+/// Turns sections into structures.
+struct ConfigurationParser {
+  let reader: ConfigurationReader
+  let support: BuildSupport
+  let ephemeralPorts: ClosedRange<Int>?
+
+  func parse(_ root: ConfigurationSection) -> Configuration {
+    var result = Configuration()
+    if let section = root.value("sip")?.section() { result.sip = sip(section) }
+    if let section = root.value("rtp")?.section() { result.rtp = rtp(section) }
+    if let section = root.value("assistants")?.section() {
+      for name in section.keys {
+        guard let value = section.value(name), let body = value.section() else { continue }
+        result.assistants[name] = assistant(name, body)
+      }
+    }
+    let assistants = Array(result.assistants.keys)
+    if let value = root.value("routes") {
+      for item in value.list("routes like {to: \"*\", assistant: front-desk}") {
+        if let section = item.section(), let route = route(section, assistants: assistants) {
+          result.routes.routes.append(route)
+        }
+      }
+    } else if let only = assistants.first, assistants.count == 1 {
+      result.routes = RouteTable(routes: [Route(to: Glob("*"), destination: .assistant(only))])
+    } else {
+      reader.mistake("routes", root.node, "is missing; expected routes like {to: \"*\", assistant: front-desk}")
+    }
+    if let section = root.value("whatsapp")?.section() {
+      result.whatsapp = whatsapp(section, assistants: assistants)
+    }
+    if let section = root.value("http")?.section() { result.http = http(section) }
+    if let value = root.value("people") {
+      if !support.people { value.warning("nobody can take over at a console in this build") }
+      result.people = value.list("people").compactMap { $0.section().flatMap { person($0) } }
+    }
+    if let value = root.value("store"), let section = value.section() { result.store = store(value, section) }
+    if let value = root.value("cluster"), let section = value.section() { result.cluster = cluster(value, section) }
+    root.close()
+    result.warnings = reader.warnings.sorted { $0.line < $1.line }
+    return result
+  }
+
+  private func rtp(_ section: ConfigurationSection) -> RTPConfiguration {
+    var result = RTPConfiguration()
+    if let value = section.value("ports"), let ports = ports(value) { result.ports = ports }
+    if let value = section.value("codecs") {
+      let items = value.list("codecs, e.g. [PCMA, PCMU]")
+      var codecs: [CodecName] = []
+      for item in items {
+        guard let codec = item.choice(CodecName.self) else { continue }
+        if codecs.contains(codec) { item.mistake("\(codec.rawValue) is named twice") }
+        codecs.append(codec)
+        if !support.codecs.contains(codec) { item.warning("\(codec.rawValue) is not spoken by this build") }
+      }
+      if codecs.contains(where: { support.codecs.contains($0) }) {
+        result.codecs = codecs
+      } else if codecs.count == items.count {
+        let known = CodecName.allCases.filter { support.codecs.contains($0) }.map { $0.rawValue }
+        value.mistake("no codec is left that this build speaks; expected some of \(known.joined(separator: ", "))")
+      }
+    }
+    if let value = section.value("srtp"), let policy = value.choice(SRTPPolicy.self) {
+      result.srtp = policy
+      if !support.srtp, policy == .require { value.mistake("require is not supported by this build; expected off") }
+      if !support.srtp, policy == .accept { value.warning("media is not encrypted by this build, even where offered") }
+    }
+    if let timeout = section.value("media_timeout")?.duration(.seconds(2) ... .seconds(3600)) {
+      result.mediaTimeout = timeout
+    }
+    if let threads = section.value("threads")?.integer(1...64) { result.threads = threads }
+    section.close()
+    return result
+  }
+
+  private func ports(_ value: ConfigurationValue) -> ClosedRange<Int>? {
+    let expected = "FIRST-LAST between 1024 and 65535, e.g. 10000-19999"
+    guard let text = value.string(expected) else { return nil }
+    let numbers = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let first = numbers[0], let last = numbers[1], first >= 1024, last <= 65_535,
+      first < last
+    else {
+      value.mistake("\"\(text)\" is not a range of ports; expected \(expected)")
+      return nil
+    }
+    if let ephemeralPorts, ephemeralPorts.overlaps(first...last) {
+      value.warning(
+        "overlaps the kernel's ephemeral ports \(ephemeralPorts.lowerBound)-\(ephemeralPorts.upperBound), "
+          + "which other programs are given; 10000-19999 does not")
+    }
+    return first...last
+  }
+
+  private func route(_ section: ConfigurationSection, assistants: [String]) -> Route? {
+    defer { section.close() }
+    let to = section.required("to", "a pattern for the called user, e.g. \"*\"")?.string("a pattern")
+    let from = section.value("from")?.string("a pattern")
+    let assistant = section.value("assistant")
+    let application = section.value("application")
+    let file = section.value("file")?.string("a path").map { reader.path($0) }
+    switch (assistant, application) {
+    case (let value?, nil):
+      guard let name = value.string("the name of an assistant") else { return nil }
+      check(assistant: name, value, among: assistants)
+      return to.map { Route(to: Glob($0), from: from.map { Glob($0) }, destination: .assistant(name)) }
+    case (nil, let value?):
+      guard let application = value.choice(CallApplication.self) else { return nil }
+      return to.map {
+        Route(to: Glob($0), from: from.map { Glob($0) }, destination: .application(application, file: file))
+      }
+    default:
+      reader.mistake(section.path, section.node, "expected either `assistant` or `application`")
+      return nil
+    }
+  }
+
+  func check(assistant name: String, _ value: ConfigurationValue, among assistants: [String]) {
+    guard !assistants.contains(name) else { return }
+    let hint =
+      Nearest.to(name, among: assistants).map { "did you mean \"\($0)\"?" }
+      ?? (assistants.isEmpty ? "there are none" : "known are " + assistants.sorted().joined(separator: ", "))
+    value.mistake("there is no assistant \"\(name)\"; \(hint)")
+  }
+
+  private func http(_ section: ConfigurationSection) -> HTTPConfiguration {
+    var result = HTTPConfiguration()
+    if let value = section.value("listen"), let text = value.string("an address and port, e.g. 127.0.0.1:8080") {
+      if let endpoint = SocketEndpoint(text) {
+        result.listen = endpoint
+      } else {
+        value.mistake("\"\(text)\" is not an address and port; expected e.g. 127.0.0.1:8080")
+      }
+    }
+    if let value = section.value("api_keys") {
+      if !support.api { value.warning("there is no API under /v1 in this build") }
+      result.apiKeys = value.list("secrets, as [\"${NAME}\"]").compactMap { $0.secret() }
+    }
+    if let value = section.value("origins") {
+      if !support.api { value.warning("there is no API under /v1 in this build") }
+      result.origins = value.list("origins like https://desk.example").compactMap { item in
+        url(item, schemes: ["https", "http"])
+      }
+    }
+    section.close()
+    return result
+  }
+
+  private func person(_ section: ConfigurationSection) -> PersonConfiguration? {
+    defer { section.close() }
+    let username = section.required("username", "a name")?.string("a name")
+    let password = section.required("password", "a secret, as ${NAME} or file:/path")?.secret()
+    let sip = section.value("sip").flatMap { sipURI($0) }
+    let skills = section.value("skills")?.list("words").compactMap { $0.string("a word") } ?? []
+    let role = section.value("role")?.choice(PersonConfiguration.Role.self) ?? .agent
+    guard let username, let password else { return nil }
+    return PersonConfiguration(username: username, password: password, sip: sip, skills: skills, role: role)
+  }
+
+  private func store(_ value: ConfigurationValue, _ section: ConfigurationSection) -> StoreConfiguration {
+    var result = StoreConfiguration()
+    if !support.store { value.warning("conversations are not stored by this build") }
+    if let value = section.required("url", "sqlite:PATH or postgres://…"),
+      let text = value.string("sqlite:PATH or postgres://…")
+    {
+      if text.hasPrefix("sqlite:"), text.utf8.count > 7 {
+        result.url = text
+      } else if text.hasPrefix("postgres://") {
+        result.url = text
+      } else {
+        value.mistake("is not the address of a store; expected sqlite:PATH or postgres://…")
+      }
+    }
+    section.close()
+    return result
+  }
+
+  private func cluster(_ value: ConfigurationValue, _ section: ConfigurationSection) -> ClusterConfiguration? {
+    defer { section.close() }
+    if !support.cluster { value.warning("this build runs as a single node") }
+    guard let value = section.required("url", "redis://…"), let url = value.secret() else { return nil }
+    guard url.value.hasPrefix("redis://") || url.value.hasPrefix("rediss://") else {
+      value.mistake("is not the address of a Redis; expected redis://…")
+      return nil
+    }
+    return ClusterConfiguration(url: url)
+  }
+
+  private func whatsapp(
+    _ section: ConfigurationSection, assistants: [String]
+  ) -> [WhatsAppNumberConfiguration] {
+    defer { section.close() }
+    guard let value = section.required("numbers", "a list of numbers") else { return [] }
+    if !support.whatsapp { value.warning("WhatsApp is not answered by this build") }
+    return value.list("numbers with their phone_number_id").compactMap { item in
+      guard let section = item.section() else { return nil }
+      defer { section.close() }
+      let id = section.required("phone_number_id", "digits")?.string("digits")
+      let token = section.required("access_token", "a secret, as ${NAME} or file:/path")?.secret()
+      let appSecret = section.required("app_secret", "a secret, as ${NAME} or file:/path")?.secret()
+      let verify = section.required("verify_token", "a secret, as ${NAME} or file:/path")?.secret()
+      let url = section.value("url").flatMap { self.url($0, schemes: ["https", "http"]) }
+      let assistant = section.required("assistant", "the name of an assistant")
+      let name = assistant?.string("the name of an assistant")
+      if let assistant, let name { check(assistant: name, assistant, among: assistants) }
+      guard let id, let token, let appSecret, let verify, let name else { return nil }
+      return WhatsAppNumberConfiguration(
+        phoneNumberID: id, accessToken: token, appSecret: appSecret, verifyToken: verify,
+        url: url ?? "https://graph.facebook.com/v25.0", assistant: name)
+    }
+  }
+
+  /// A URL with one of `schemes` and a host.
+  func url(_ value: ConfigurationValue, schemes: [String]) -> String? {
+    let expected = schemes.map { "\($0)://…" }.joined(separator: " or ")
+    guard let text = value.string(expected) else { return nil }
+    let isURL = schemes.contains { scheme in
+      text.hasPrefix(scheme + "://") && text.utf8.count > scheme.utf8.count + 3
+        && text.dropFirst(scheme.count + 3).first != "/"
+    }
+    guard isURL, !text.contains(where: { $0.isWhitespace }) else {
+      value.mistake("\"\(text)\" is not a URL; expected \(expected)")
+      return nil
+    }
+    return text
+  }
+
+  /// A SIP URI, as text.
+  func sipURI(_ value: ConfigurationValue) -> String? {
+    let expected = "a SIP URI, e.g. sip:pbx.example"
+    guard let text = value.string(expected) else { return nil }
+    guard let colon = text.firstIndex(of: ":"), ["sip", "sips"].contains(text[..<colon].lowercased()),
+      let host = text[text.index(after: colon)...].split(separator: "@", omittingEmptySubsequences: false).last,
+      let first = host.first, first.isLetter || first.isNumber || first == "[", text.allSatisfy({ $0.isASCII }),
+      !text.contains(where: { $0.isWhitespace || "<>\"".contains($0) })
+    else {
+      value.mistake("\"\(text)\" is not a SIP URI; expected e.g. sip:pbx.example")
+      return nil
+    }
+    return text
+  }
+}

@@ -1,0 +1,162 @@
+/// Everything that the file says, checked. One structure a subject.
+struct Configuration: Sendable {
+  var sip = SIPConfiguration()
+  var rtp = RTPConfiguration()
+  /// By name.
+  var assistants: [String: AssistantConfiguration] = [:]
+  var routes = RouteTable()
+  var whatsapp: [WhatsAppNumberConfiguration] = []
+  var http = HTTPConfiguration()
+  var people: [PersonConfiguration] = []
+  var store = StoreConfiguration()
+  /// Only when several nodes share the work.
+  var cluster: ClusterConfiguration?
+  /// What the file says and this program does not do, or not wholly, each with its place. To be shown to whoever
+  /// starts the server: a setting that silently does nothing is a lie.
+  var warnings: [ConfigurationMistake] = []
+
+  /// What runs without a file: embedded providers and an English dialogue, reachable from this machine alone.
+  static let `default` = Configuration(
+    sip: SIPConfiguration(
+      listen: [
+        SIPListener(transport: .udp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
+        SIPListener(transport: .tcp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
+      ], anonymous: true),
+    assistants: [AssistantConfiguration.builtIn.name: .builtIn],
+    routes: .builtIn)
+}
+
+/// `sip`: where calls come in, and from whom.
+struct SIPConfiguration: Sendable, Equatable {
+  /// Default `udp://127.0.0.1:5060` and `tcp://127.0.0.1:5060`.
+  var listen: [SIPListener] = [
+    SIPListener(transport: .udp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
+    SIPListener(transport: .tcp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
+  ]
+  /// What Via, Contact and SDP show from behind a NAT. Default: the address that the packet leaves from.
+  var externalAddress: String?
+  /// The certificate of TLS listeners.
+  var tls: TLSConfiguration?
+  var trunks: [TrunkConfiguration] = []
+  /// Who may call in with digest authentication.
+  var users: [SIPUserConfiguration] = []
+  /// Whether calls from anyone are taken. Default false; without a file true, on loopback alone.
+  var anonymous = false
+}
+
+/// A SIP transport.
+enum SIPTransportName: String, Sendable, CaseIterable {
+  case udp, tcp, tls
+}
+
+/// An address that SIP is heard on, e.g. `udp://0.0.0.0:5060`.
+struct SIPListener: Sendable, Equatable, CustomStringConvertible {
+  var transport: SIPTransportName
+  var endpoint: SocketEndpoint
+
+  var description: String { "\(transport.rawValue)://\(endpoint)" }
+}
+
+/// A certificate with its key, as PEM files.
+struct TLSConfiguration: Sendable, Equatable {
+  var certificate: String
+  var key: String
+}
+
+/// A provider of telephone lines.
+struct TrunkConfiguration: Sendable, Equatable {
+  var name: String
+  /// A SIP URI, e.g. `sip:sip.acme.example;transport=tls`.
+  var proxy: String?
+  var username: String?
+  var password: Secret?
+  /// Whether to register there.
+  var register = false
+  /// The number that outgoing calls show.
+  var callerID: String?
+  /// Networks whose calls are taken without a challenge.
+  var acceptFrom: [CIDR] = []
+}
+
+/// Someone who may call in with digest authentication.
+struct SIPUserConfiguration: Sendable, Equatable {
+  var username: String
+  var password: Secret
+}
+
+/// `rtp`: the media.
+struct RTPConfiguration: Sendable, Equatable {
+  /// UDP ports for RTP (even) and RTCP (the next). Default 10000 to 19999, below Linux's ephemeral range.
+  var ports: ClosedRange<Int> = 10_000...19_999
+  /// In order of preference. Default PCMA, PCMU.
+  var codecs: [CodecName] = [.pcma, .pcmu]
+  /// Default off.
+  var srtp: SRTPPolicy = .off
+  /// A call whose far end sends nothing for so long is over. Default 30 s, 2 s to 1 h.
+  var mediaTimeout: Duration = .seconds(30)
+  /// Media threads. Default one a core (`nil`), 1 to 64.
+  var threads: Int?
+}
+
+/// A codec by its name in SDP.
+enum CodecName: String, Sendable, CaseIterable {
+  case opus
+  case g722 = "G722"
+  case pcma = "PCMA"
+  case pcmu = "PCMU"
+}
+
+/// Whether media is encrypted.
+enum SRTPPolicy: String, Sendable, CaseIterable {
+  case off, accept, require
+}
+
+/// `whatsapp.numbers`: a number of the WhatsApp Cloud API.
+struct WhatsAppNumberConfiguration: Sendable, Equatable {
+  var phoneNumberID: String
+  var accessToken: Secret
+  var appSecret: Secret
+  var verifyToken: Secret
+  /// Default `https://graph.facebook.com/v25.0`.
+  var url: String
+  /// The name of the assistant that answers.
+  var assistant: String
+}
+
+/// `http`: the API, the console, health and metrics.
+struct HTTPConfiguration: Sendable, Equatable {
+  /// Default `127.0.0.1:8080`.
+  var listen = SocketEndpoint(host: "127.0.0.1", port: 8080)
+  /// Keys for `/v1`; without any it is closed.
+  var apiKeys: [Secret] = []
+  /// Web origins that may use it from a browser.
+  var origins: [String] = []
+}
+
+/// `people`: who may take over at the console.
+struct PersonConfiguration: Sendable, Equatable {
+  /// What someone may do.
+  enum Role: String, Sendable, CaseIterable {
+    case agent, supervisor
+  }
+
+  var username: String
+  var password: Secret
+  /// Where to ring them.
+  var sip: String?
+  var skills: [String] = []
+  /// Default agent.
+  var role: Role = .agent
+}
+
+/// `store`: where conversations are kept.
+struct StoreConfiguration: Sendable, Equatable {
+  /// `sqlite:PATH` or `postgres://…`. Default `sqlite:assist.db`.
+  var url = "sqlite:assist.db"
+}
+
+/// `cluster`: how several nodes know of each other.
+struct ClusterConfiguration: Sendable, Equatable {
+  /// `redis://…`
+  var url: Secret
+}

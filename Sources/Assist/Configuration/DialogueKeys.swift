@@ -1,0 +1,46 @@
+/// Looks for keys that a written dialogue does not have. The values are checked by the dialogue itself.
+struct DialogueKeys {
+  let reader: ConfigurationReader
+
+  func check(_ dialogue: ConfigurationValue) {
+    guard let section = dialogue.section() else { return }
+    known(section, ["start", "threshold"])
+    each(section, "slots") { known($0, ["type", "length", "min", "max", "values"], close: true) }
+    intents(section, "intents")
+    each(section, "states") { state in
+      known(state, ["say"])
+      intents(state, "expect")
+      fallback(state)
+      state.close()
+    }
+    fallback(section)
+    section.close()
+  }
+
+  private func intents(_ section: ConfigurationSection, _ key: String) {
+    for intent in section.value(key)?.list("intents").compactMap({ $0.section() }) ?? [] {
+      known(intent, ["phrases", "say", "goto", "transfer", "hangup"])
+      for outcome in intent.value("cases")?.list("cases").compactMap({ $0.section() }) ?? [] {
+        known(outcome, ["when", "say", "goto", "transfer", "hangup"], close: true)
+      }
+      intent.close()
+    }
+  }
+
+  private func fallback(_ section: ConfigurationSection) {
+    guard let body = section.value("fallback")?.section() else { return }
+    known(body, ["say", "after", "transfer", "goto", "hangup"], close: true)
+  }
+
+  private func each(_ section: ConfigurationSection, _ key: String, _ body: (ConfigurationSection) -> Void) {
+    guard let all = section.value(key)?.section() else { return }
+    for name in all.keys {
+      if let inner = all.value(name)?.section() { body(inner) }
+    }
+  }
+
+  private func known(_ section: ConfigurationSection, _ keys: [String], close: Bool = false) {
+    for key in keys { _ = section.value(key) }
+    if close { section.close() }
+  }
+}

@@ -1,0 +1,72 @@
+import Logging
+import NIOPosix
+import RTPEngine
+import SIPStack
+import SIPTransport
+
+/// A telephone of our own: places calls and takes them, one media thread, addresses as the kernel's routes have it.
+struct Caller {
+  let endpoint: SIPEndpoint
+  private let engine: MediaEngine
+  private let address: String
+  private let logger: Logger
+
+  /// Opens SIP on a free port of `address`, over UDP and TCP, and takes media ports from `ports`.
+  static func start(
+    on address: String, ports: ClosedRange<UInt16> = 20_000...29_999, logger: Logger
+  ) async throws -> Caller {
+    var media = MediaEngineConfiguration()
+    media.workers = 1
+    media.bindAddress = address
+    media.ports = ports
+    let engine = try MediaEngine(media)
+    do {
+      var configuration = SIPEndpointConfiguration(listeners: [
+        SIPTransport.SIPListener(transport: .udp, host: address, port: 0),
+        SIPTransport.SIPListener(transport: .tcp, host: address, port: 0),
+      ])
+      configuration.digestHash = .openSSL
+      configuration.userAgent.user = "caller"
+      configuration.userAgent.admission = AdmissionPolicy(anonymous: true)
+      let endpoint = try await SIPEndpoint.start(
+        configuration, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+      return Caller(endpoint: endpoint, engine: engine, address: address, logger: logger)
+    } catch {
+      engine.stop()
+      throw error
+    }
+  }
+
+  /// The URI under which it can be called over UDP.
+  var uri: String { "sip:caller@\(endpoint.boundAddresses[0].local)" }
+
+  /// A leg for a call.
+  func openLeg() throws -> MediaLeg { try engine.openLeg() }
+
+  /// Offers `leg`'s media to a call.
+  func mediaSession(_ leg: MediaLeg, codecs: [AudioCodec] = [.pcma, .pcmu]) -> MediaSession {
+    MediaSession(leg: leg, mode: .conversation, address: address, codecs: codecs)
+  }
+
+  /// Places a call and sees it to its end with `party` on the line.
+  func call(
+    _ target: SIPURI, leg: MediaLeg, codecs: [AudioCodec], transport: TransportKind? = nil,
+    credentials: SIPCredentials? = nil, party: some CallParty, watching watch: @escaping @Sendable (SIPCallEvent) -> Void
+  ) async throws {
+    var media = mediaSession(leg, codecs: codecs)
+    let call = try await endpoint.call(target, offer: media.offer(), transport: transport, credentials: credentials)
+    var phoneCall = PhoneCall(call, media: media, logger: logger, watch: watch)
+    await phoneCall.run(party)
+  }
+
+  /// Takes a call with `party` on the line.
+  func take(_ call: SIPCall, leg: MediaLeg, party: some CallParty) async {
+    var phoneCall = PhoneCall(call, media: mediaSession(leg), logger: logger)
+    await phoneCall.answerAndRun(party)
+  }
+
+  func stop() async {
+    await endpoint.shutdown()
+    engine.stop()
+  }
+}

@@ -1,0 +1,35 @@
+import RTPEngine
+import SIPStack
+import SIPTransport
+
+extension MediaEngineConfiguration {
+  /// What the configuration says of media. Sockets are bound to loopback when SIP is heard nowhere else.
+  init(_ configuration: Configuration) {
+    self.init()
+    ports = UInt16(clamping: configuration.rtp.ports.lowerBound)...UInt16(clamping: configuration.rtp.ports.upperBound)
+    mediaTimeout = configuration.rtp.mediaTimeout
+    workers = configuration.rtp.threads ?? 0
+    let hosts = configuration.sip.listen.map(\.endpoint)
+    if hosts.allSatisfy(\.isLoopback), let first = hosts.first { bindAddress = first.host }
+    else if hosts.allSatisfy({ $0.host.contains(":") }), !hosts.isEmpty { bindAddress = "::" }
+  }
+}
+
+extension SIPEndpointConfiguration {
+  /// What the configuration says of SIP.
+  init(_ configuration: Configuration) {
+    self.init(
+      listeners: configuration.sip.listen.compactMap { listener in
+        TransportKind(rawValue: listener.transport.rawValue).map {
+          SIPTransport.SIPListener(
+            transport: $0, host: listener.endpoint.host, port: listener.endpoint.port,
+            externalHost: configuration.sip.externalAddress)
+        }
+      })
+    digestHash = .openSSL
+    userAgent.admission = AdmissionPolicy(
+      anonymous: configuration.sip.anonymous,
+      networks: configuration.sip.trunks.flatMap { $0.acceptFrom }.compactMap { Network("\($0)") },
+      users: configuration.sip.users.map { SIPCredentials(username: $0.username, password: $0.password.value) })
+  }
+}

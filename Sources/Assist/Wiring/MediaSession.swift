@@ -1,0 +1,89 @@
+import RTPEngine
+import SIPStack
+
+/// What offer and answer agree on, carried over to a call's media leg.
+///
+/// Every answer is made from the offer at hand; the leg is changed only when the negotiation has succeeded.
+struct MediaSession {
+  let leg: MediaLeg
+  let mode: LegMode
+  private let capabilities: MediaCapabilities
+  private var negotiation: OfferAnswer
+  private var isStarted = false
+  /// What holds now; nil before the first agreement.
+  private(set) var agreed: NegotiatedAudio?
+
+  /// A session for `leg`, which the peer reaches at `address`.
+  init(leg: MediaLeg, mode: LegMode, address: String, codecs: [AudioCodec], sessionID: UInt64 = .random(in: .min ... .max)) {
+    self.leg = leg
+    self.mode = mode
+    capabilities = MediaCapabilities(codecs: codecs.map(\.description), address: address, port: leg.localPort)
+    negotiation = OfferAnswer(sessionID: sessionID)
+  }
+
+  /// Our offer, for an INVITE of ours or for one without an offer.
+  mutating func offer() -> SessionDescription { negotiation.offer(capabilities) }
+
+  /// The answer to the peer's offer. Media does not flow before `apply`.
+  mutating func answer(to offer: SessionDescription) throws(NegotiationError) -> SessionDescription {
+    let (description, audio) = try negotiation.answer(to: offer, with: capabilities)
+    agreed = audio
+    return description
+  }
+
+  /// Takes the peer's answer to our offer. Media does not flow before `apply`.
+  mutating func accept(answer: SessionDescription) throws(NegotiationError) {
+    agreed = try negotiation.accept(answer: answer)
+  }
+
+  /// Whether an offer of ours waits for its answer.
+  var awaitsAnswer: Bool { negotiation.hasPendingOffer }
+
+  /// Forgets an offer that the peer refused.
+  mutating func discardOffer() { negotiation.discardOffer() }
+
+  /// Lets media flow as agreed: starts the leg, or changes it.
+  mutating func apply() {
+    guard let agreed, let session = LegSession(agreed) else { return }
+    if isStarted { leg.update(session) } else { leg.start(session, mode: mode) }
+    isStarted = true
+  }
+
+  /// Whether the peer has put us on hold: it does not want to hear us.
+  var isHeld: Bool { agreed.map { !$0.canSend } ?? false }
+}
+
+extension LegSession {
+  /// What was negotiated, in the terms of the media engine; nil if the address is not numeric or the codec unknown.
+  init?(_ audio: NegotiatedAudio) {
+    guard let codec = AudioCodec(name: audio.codec.name),
+      let remote = SocketAddress(audio.remoteAddress, port: audio.remotePort)
+    else { return nil }
+    var receive = PayloadMap()
+    switch codec {
+    case .pcmu: receive.pcmu = audio.receivePayloadType
+    case .pcma: receive.pcma = audio.receivePayloadType
+    }
+    receive.telephoneEvent = audio.receiveTelephoneEvent
+    self.init(
+      remote: remote, remoteRTCP: SocketAddress(audio.remoteRTCPAddress, port: audio.remoteRTCPPort), codec: codec,
+      sendPayloadType: audio.sendPayloadType, receive: receive, sendTelephoneEvent: audio.sendTelephoneEvent,
+      canSend: audio.canSend, canReceive: audio.canReceive)
+  }
+}
+
+extension AudioCodec {
+  /// The codec that SDP and the configuration call `name`, in any case.
+  init?(name: String) {
+    guard let codec = Self.allCases.first(where: { $0.description.name == name.uppercased() }) else { return nil }
+    self = codec
+  }
+
+  /// The codec in SDP's terms.
+  var description: CodecDescription {
+    switch self {
+    case .pcmu: .pcmu
+    case .pcma: .pcma
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import RTPEngine
+import SIPStack
+import VoicePipeline
+
+/// An assistant on the line: a conversation whose carrier is the call's leg.
+struct AssistantParty: CallParty {
+  let conversation: Conversation
+  private let carrier: LegCarrier
+  private let providers: ConversationProviders
+  private let report: @Sendable (ConversationEvent) -> Void
+
+  /// A conversation of its own over `leg`; `report` is told what happens in it.
+  init(
+    id: String, settings: ConversationSettings, providers: ConversationProviders, leg: MediaLeg,
+    report: @escaping @Sendable (ConversationEvent) -> Void
+  ) {
+    carrier = LegCarrier(leg: leg)
+    self.providers = providers
+    self.report = report
+    conversation = Conversation(id: id, settings: settings, carrier: carrier, providers: providers)
+  }
+
+  var requests: AsyncStream<CallRequest> { carrier.requests }
+
+  func prepare() async { await providers.tts.prewarm() }
+
+  func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await carrier.forwardLegEvents() }
+      group.addTask { await conversation.run() }
+      group.addTask {
+        for await event in conversation.events { report(event) }
+      }
+    }
+  }
+
+  func hold(_ isHeld: Bool) { carrier.deliver(.hold(isHeld)) }
+  func digit(_ digit: Character) { carrier.deliver(.digit(digit)) }
+  func transferProgress(status: Int) { carrier.deliver(.transferProgress(status: status)) }
+  func transferFinished(_ outcome: ReferOutcome) { carrier.transferFinished(outcome.forConversation) }
+  func ended(_ ending: CallEnding) { carrier.end(reason: ending.text) }
+}
+
+extension ReferOutcome {
+  /// The outcome as a conversation sees it: does the caller still depend on us?
+  var forConversation: TransferOutcome {
+    switch self {
+    case .succeeded, .peerHungUp: .succeeded
+    case .failed(let status, let reason), .refused(let status, let reason): .failed(status: status, reason: reason)
+    case .timedOut: .failed(status: 408, reason: "no word of the transfer in time")
+    case .unconfirmed: .failed(status: 480, reason: "the reports of the transfer ended without a result")
+    case .callEnded: .failed(status: 487, reason: "the call ended first")
+    }
+  }
+}

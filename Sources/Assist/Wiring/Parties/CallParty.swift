@@ -1,0 +1,46 @@
+import SIPStack
+import SIPTransport
+
+/// What a caller is connected to: an assistant, the echo, a player, a recorder.
+protocol CallParty: Sendable {
+  /// What the party wants of the dialog. One reader; ends when the party has no more wishes.
+  var requests: AsyncStream<CallRequest> { get }
+  /// Gets ready to speak while the caller hears ringing.
+  func prepare() async
+  /// Lives as long as the call: returns when the leg is closed or `ended` was called.
+  func run() async
+  /// The peer put us on hold, or took us back.
+  func hold(_ isHeld: Bool)
+  /// A digit came by INFO; those of RTP come from the leg.
+  func digit(_ digit: Character)
+  /// The target of a transfer rings.
+  func transferProgress(status: Int)
+  /// How a transfer ended.
+  func transferFinished(_ outcome: ReferOutcome)
+  /// The call is over.
+  func ended(_ ending: CallEnding)
+}
+
+extension CallParty {
+  func prepare() async {}
+  func hold(_ isHeld: Bool) {}
+  func digit(_ digit: Character) {}
+  func transferProgress(status: Int) {}
+  func transferFinished(_ outcome: ReferOutcome) {}
+}
+
+/// What a party wants of the dialog.
+enum CallRequest: Sendable {
+  case transfer(to: URI)
+  case hangUp(cause: Int, text: String)
+
+  /// The peer has vanished: nothing came from it for the configured time (Q.850 cause 102: recovery on timer expiry).
+  static let mediaTimeout = CallRequest.hangUp(cause: 102, text: "no media")
+
+  func perform(on call: SIPCall) {
+    switch self {
+    case .transfer(let target): call.refer(to: target)
+    case .hangUp(let cause, let text): call.hangUp(cause: cause, text: text)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Audio
+import RTPEngine
+import SIPStack
+
+/// The party that `assist call` puts on the line: plays a recording, presses digits, records and measures.
+final class CallerParty: CallParty {
+  /// What the caller shall do once it is answered.
+  struct Script: Sendable {
+    /// What it says, at the leg's rate; empty for nothing.
+    var samples: [Int16] = []
+    /// Digits it presses after the answer.
+    var digits = ""
+    /// Where it records what it hears.
+    var recording: String?
+    /// When it hangs up; nil: when what it said has been answered and two seconds were quiet.
+    var duration: Duration?
+  }
+
+  /// What it measured.
+  struct Report: Sendable {
+    var replies: [(utterance: Int, delay: Duration)] = []
+    var statistics = MediaLegStatistics()
+    var ending: CallEnding?
+    var problem: String?
+  }
+
+  let requests: AsyncStream<CallRequest>
+  private let sink: AsyncStream<CallRequest>.Continuation
+  private let leg: MediaLeg
+  private let script: Script
+  private let state = Locked(Report())
+
+  init(leg: MediaLeg, script: Script) {
+    self.leg = leg
+    self.script = script
+    (requests, sink) = AsyncStream.makeStream()
+  }
+
+  /// What was measured so far.
+  var report: Report { state.withLock { $0 } }
+
+  func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [leg, script] in
+        if !script.samples.isEmpty {
+          _ = try? await leg.play(script.samples)
+          leg.finishPlayout()
+        }
+        if !script.digits.isEmpty { leg.send(digits: script.digits) }
+      }
+      if let duration = script.duration {
+        group.addTask { [sink] in
+          guard (try? await Task.sleep(for: duration)) != nil else { return }
+          sink.yield(.hangUp(cause: 16, text: "the time is over"))
+        }
+      }
+      do throws(WAVError) {
+        try await listen()
+      } catch {
+        state.withLock { $0.problem = "\(error)" }
+        sink.yield(.hangUp(cause: 41, text: "the recording failed"))
+        for await _ in leg.events {}
+      }
+      group.cancelAll()
+    }
+  }
+
+  private func listen() async throws(WAVError) {
+    var meter = ReplyMeter(playing: script.samples, sampleRate: leg.sampleRate)
+    var writer: WAVWriter? =
+      if let path = script.recording { try WAVWriter(path: path, sampleRate: leg.sampleRate) } else { nil }
+    var hasPlayed = script.samples.isEmpty
+    var lastSound = Instant.now
+    var asked = false
+    for await event in leg.events {
+      switch event {
+      case .audio(let frame):
+        let audible = frame.samples.span.isAudible
+        meter.heard(audible: audible, at: frame.arrival)
+        if audible { lastSound = frame.arrival }
+        try writer?.write(frame.samples)
+        let isDone = hasPlayed && lastSound.duration(to: frame.arrival) > .seconds(2)
+        if isDone, script.duration == nil, !asked {
+          asked = true
+          sink.yield(.hangUp(cause: 16, text: "all was said"))
+        }
+      case .audible(let at, _): meter.began(at: at)
+      case .playedOut(let at, _):
+        hasPlayed = true
+        lastSound = max(lastSound, at)
+      case .mediaTimeout: sink.yield(.mediaTimeout)
+      case .closed(let statistics): state.withLock { $0.statistics = statistics }
+      default: break
+      }
+    }
+    state.withLock { $0.replies = meter.replies }
+    try writer.take()?.close()
+  }
+
+  func ended(_ ending: CallEnding) {
+    state.withLock { $0.ending = ending }
+    sink.finish()
+  }
+}

@@ -1,0 +1,108 @@
+import Synchronization
+
+/// One call's media: a pair of ports, and the sound that goes through them. Its work is done on a media thread; all
+/// that is asked of it here takes effect within a tick.
+///
+/// Playout positions number the samples ever queued; see `play`. When the last reference to it goes, it is closed.
+public final class MediaLeg: Sendable {
+  /// Its number within the engine.
+  public let id: UInt64
+  /// The RTP port; RTCP has the one above.
+  public let localPort: UInt16
+  /// Samples a second of the sound that it delivers and takes.
+  public let sampleRate: Int
+
+  private let core: LegCore
+  private let worker: MediaWorker
+  private let handle: LegHandle
+
+  init(core: LegCore, worker: MediaWorker, handle: LegHandle) {
+    id = core.id
+    localPort = core.localPort
+    sampleRate = core.sampleRate
+    self.core = core
+    self.worker = worker
+    self.handle = handle
+    worker.send(.add(handle))
+  }
+
+  deinit { close() }
+
+  /// What comes from the far end, in order. One reader. Sound is dropped and counted when the reader lags by more than
+  /// the configured backlog, all else never. Ends after `closed`.
+  public var events: AsyncStream<LegEvent> {
+    AsyncStream { [mailbox = core.mailbox] in await mailbox.next() }
+  }
+
+  /// Received packets of sound that the reader of `events` was too slow for.
+  public var droppedAudio: UInt64 { core.mailbox.dropped }
+
+  /// Begins to send and to receive. Once only; later calls are ignored.
+  public func start(_ session: LegSession, mode: LegMode = .conversation) {
+    send(.start(handle, session, mode))
+  }
+
+  /// Goes on as a new negotiation says (a re-INVITE). SSRC, sequence and timestamp continue.
+  public func update(_ session: LegSession) { send(.update(handle, session)) }
+
+  /// Sets what counts as an interruption from now on.
+  public func arm(_ policy: InterruptionPolicy) { send(.arm(handle, policy)) }
+
+  /// Queues as much of `samples` as there is room for and returns how many that were.
+  public func enqueue(_ samples: Span<Int16>) -> Int { core.append(samples).accepted }
+
+  /// Queues `samples` behind what is already queued and returns the position just behind them. Waits while the queue is
+  /// full; returns at once after `dropPlayout` or the end. Throws `CancellationError` only.
+  ///
+  /// A position is a sample's number among all that were ever queued. What is dropped keeps its numbers, so that
+  /// positions never repeat: `playedPosition` stays put at a drop and goes on behind what was dropped.
+  public func play(_ samples: [Int16]) async throws -> UInt64 {
+    var rest = samples[...]
+    while true {
+      try Task.checkCancellation()
+      let appended = core.append(rest.span)
+      rest = rest.dropFirst(appended.accepted)
+      if rest.isEmpty || appended.isClosed { return appended.end }
+      let after = await core.waitForSpace(after: appended)
+      if after != appended.drops { return core.ring.end }
+    }
+  }
+
+  /// Says that nothing follows for now, so that a queue that runs dry is an end and not a gap.
+  public func finishPlayout() {
+    core.mark(isDrop: false) { worker.send(.finish(handle, mark: $0)) }
+  }
+
+  /// Throws away all that is queued and paused. The position stays where sound was last sent.
+  public func dropPlayout() {
+    core.mark(isDrop: true) { worker.send(.drop(handle, mark: $0)) }
+  }
+
+  /// Goes on after an interruption, a little before where it stopped.
+  public func resumePlayout() { send(.resume(handle)) }
+
+  /// The position up to which sound has been sent.
+  public var playedPosition: UInt64 { core.playedPosition.load(ordering: .acquiring) }
+
+  /// Sends `digits` (`0`–`9`, `*`, `#`, `A`–`D`; others are left out) as telephone events. Returns how many it took;
+  /// they are sent only if the peer takes telephone events, and no more than 64 wait at once.
+  @discardableResult
+  public func send(digits: String) -> Int {
+    let keys = digits.prefix(64).compactMap { DTMFDigit($0) }
+    for key in keys { send(.digit(handle, key)) }
+    return keys.count
+  }
+
+  /// What has happened so far, as of the last third of a second.
+  public func statistics() -> MediaLegStatistics { core.readStatistics() }
+
+  /// Says good-bye by RTCP, closes the ports and ends `events`. Idempotent.
+  public func close() {
+    if core.close() { worker.send(.close(handle)) }
+  }
+
+  /// After `close` the handle may lead nowhere.
+  private func send(_ command: LegCommand) {
+    core.ifOpen { worker.send(command) }
+  }
+}

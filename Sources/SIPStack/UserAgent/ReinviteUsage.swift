@@ -1,0 +1,56 @@
+/// Changes to a session that stands: re-INVITE (RFC 3261 14) and UPDATE (RFC 3311), from either side.
+struct ReinviteUsage: Sendable {
+  /// One of the peer's that the application has not answered.
+  struct Pending: Sendable {
+    let id: ReinviteID
+    let request: SIPRequest
+    let transaction: ServerTransactionID
+    let hasOffer: Bool
+  }
+
+  /// What the peer wants.
+  enum Incoming: Sendable {
+    case none
+    case pending(Pending)
+    /// Accepted by a 2xx that wants its ACK.
+    case accepted(AcceptedInvite)
+  }
+
+  /// What we want.
+  enum Outgoing: Sendable {
+    case none
+    /// The dialog is not confirmed yet, or our last request still runs.
+    case queued(SessionDescription)
+    case pending(SessionDescription, isRetry: Bool)
+    /// After a 491.
+    case waiting(until: Instant, SessionDescription)
+  }
+
+  var incoming: Incoming = .none
+  var outgoing: Outgoing = .none
+  /// The ACK of our last re-INVITE, for a repeated 2xx.
+  var lastAcknowledgement: (sequence: UInt32, acknowledgement: CallSession.Acknowledgement)?
+  private var lastID: UInt64 = 0
+
+  mutating func makeID() -> ReinviteID {
+    lastID &+= 1
+    return ReinviteID(value: lastID)
+  }
+
+  /// Whether an offer of ours is on its way.
+  var isOffering: Bool {
+    if case .pending = outgoing { true } else { false }
+  }
+
+  mutating func stop() {
+    incoming = .none
+    outgoing = .none
+  }
+
+  var nextDeadline: Instant? {
+    var deadlines: [Instant] = []
+    if case .accepted(let accepted) = incoming { deadlines.append(accepted.nextDeadline) }
+    if case .waiting(let until, _) = outgoing { deadlines.append(until) }
+    return deadlines.min()
+  }
+}

@@ -1,0 +1,220 @@
+extension UserAgent {
+  /// The methods that are really dealt with, as Allow shows them.
+  static let allowed: [Method] = [.invite, .ack, .cancel, .bye, .options, .info, .notify, .update]
+  static let allowedMethods = allowed.map(\.rawValue).joined(separator: ", ")
+  /// Methods of other RFCs: known, so that 405 is the answer and not 501.
+  private static let known: Set<Method> = [.register, .refer, .subscribe, .prack, .message, .publish]
+  /// What OPTIONS answers (RFC 3261 11.2). No extension is supported that a peer could require.
+  static let capabilities: [(HeaderName, String)] = [
+    (.allow, allowedMethods), (.accept, "application/sdp"), (.acceptEncoding, "identity"), (.acceptLanguage, "en"),
+    (.supported, ""), (.allowEvents, "refer"),
+  ]
+
+  /// Takes the bytes of a datagram.
+  public mutating func receive(_ datagram: [UInt8], from flow: Flow, at now: Instant) -> [Output] {
+    receive(SIPParser.parse(datagram: datagram), from: flow, at: now)
+  }
+
+  /// Takes what a datagram or a message of a stream was.
+  public mutating func receive(_ outcome: ParseOutcome, from flow: Flow, at now: Instant) -> [Output] {
+    arrivalFlow = flow
+    defer { arrivalFlow = nil }
+    switch outcome {
+    case .message(.request(let request)):
+      counts.requestsReceived += 1
+      receive(request, on: flow, at: now)
+    case .message(.response(let response)):
+      counts.responsesReceived += 1
+      if !transactions.receive(response, at: now) { counts.strayResponses += 1 }
+    case .malformedRequest(let malformed):
+      counts.malformedRequests += 1
+      refuse(malformed, on: flow, at: now)
+    case .unusable:
+      counts.unusableMessages += 1
+    case .keepAlive: break
+    }
+    settle(at: now)
+    return takeOutputs()
+  }
+
+  private mutating func refuse(_ malformed: MalformedRequest, on flow: Flow, at now: Instant) {
+    var malformed = malformed
+    guard var via = malformed.topVia else { return }
+    let destination = via.markSource(flow)
+    malformed.topVia = via
+    guard let response = malformed.response(toTag: tokens.tag()) else { return }
+    send(response.serialized(), to: destination, owner: nil, at: now)
+  }
+
+  private mutating func receive(_ request: SIPRequest, on flow: Flow, at now: Instant) {
+    var request = request
+    guard var via = request.topVia else { return }
+    let destination = via.markSource(flow)
+    request.topVia = via
+    switch transactions.receive(request, answerTo: destination, at: now) {
+    case .new(let id):
+      if request.method == .cancel {
+        receiveCancel(request, in: id, at: now)
+      } else {
+        receive(request, in: id, on: flow, at: now)
+      }
+    case .merged(let id): respond(482, to: request, in: id, at: now)
+    case .absorbed: break
+    case .acknowledgement: receiveAcknowledgement(request, on: flow, at: now)
+    case .overloaded:
+      counts.requestsOverLimit += 1
+      guard request.method != .ack else { return }
+      var response = request.response(503, toTag: tokens.tag())
+      response.headers.append(.retryAfter, String(configuration.retryAfter.components.seconds))
+      send(response.serialized(), to: destination, owner: nil, at: now)
+    case .unidentifiable:
+      counts.unusableMessages += 1
+    }
+  }
+
+  /// The checks of RFC 3261 8.2 in their order, then the way to the dialog or to what stands outside of dialogs.
+  private mutating func receive(
+    _ request: SIPRequest, in id: ServerTransactionID, on flow: Flow, at now: Instant
+  ) {
+    let isInDialog = request.toTag != nil
+    guard Self.allowed.contains(request.method) || request.method == .refer else {
+      guard Self.known.contains(request.method) else { return respond(501, to: request, in: id, at: now) }
+      return respond(405, to: request, in: id, at: now, headers: [(.allow, Self.allowedMethods)])
+    }
+    guard ["sip", "sips", "tel"].contains(request.uri.scheme) else {
+      return respond(416, to: request, in: id, at: now)
+    }
+    let required = request.headers.elements(.require)
+    guard required.isEmpty else {
+      return respond(420, to: request, in: id, at: now, headers: [(.unsupported, required.joined(separator: ", "))])
+    }
+    if isInDialog {
+      guard let dialog = DialogID(incoming: request), let handle = dialogs[dialog] else {
+        return respond(481, to: request, in: id, at: now)
+      }
+      if request.method == .invite { incomingInvites[id] = handle }
+      withCall(handle, at: now) { $0.receive(request, in: id, on: flow, at: now) }
+      return
+    }
+    switch request.method {
+    case .invite: receiveInvite(request, in: id, on: flow, at: now)
+    case .options: respond(200, to: request, in: id, at: now, headers: Self.capabilities)
+    case .refer: respond(603, to: request, in: id, at: now)
+    default: respond(481, to: request, in: id, at: now)
+    }
+  }
+
+  private mutating func receiveCancel(_ cancel: SIPRequest, in id: ServerTransactionID, at now: Instant) {
+    guard let invite = transactions.invite(cancelledBy: cancel) else {
+      return respond(481, to: cancel, in: id, at: now)
+    }
+    let handle = incomingInvites[invite]
+    // The tag is that of the INVITE's response (RFC 3261 9.2).
+    let tag = handle.flatMap { calls[$0]?.dialog?.id.localTag }
+    transactions.respond(decorated(cancel.response(200, toTag: tag ?? tokens.tag())), in: id, at: now)
+    guard transactions.isProceeding(invite), let handle else { return }
+    withCall(handle, at: now) { $0.receiveCancel(cancel) }
+  }
+
+  private mutating func receiveAcknowledgement(_ request: SIPRequest, on flow: Flow, at now: Instant) {
+    guard let dialog = DialogID(incoming: request), let handle = dialogs[dialog] else {
+      counts.strayAcknowledgements += 1
+      return
+    }
+    withCall(handle, at: now) { $0.receiveAcknowledgement(request) }
+  }
+
+  /// A new call: policy, limits, body (RFC 3261 8.2 and 13.3.1).
+  private mutating func receiveInvite(
+    _ request: SIPRequest, in id: ServerTransactionID, on flow: Flow, at now: Instant
+  ) {
+    var user: String?
+    let salt = Array(tokens.tag().utf8)
+    switch authentication.admit(request, from: flow.remote.host, salt: salt, at: now) {
+    case .accepted(let name): user = name
+    case .challenge(let headers):
+      counts.callsNotAdmitted += 1
+      return respond(401, to: request, in: id, at: now, headers: headers)
+    case .refused:
+      counts.callsNotAdmitted += 1
+      return respond(403, to: request, in: id, at: now)
+    }
+    guard !isDraining, calls.count < configuration.maximumCalls else {
+      counts.callsOverLimit += 1
+      return respond(
+        503, to: request, in: id, at: now,
+        headers: [(.retryAfter, String(configuration.retryAfter.components.seconds))])
+    }
+    let body = SessionBody(request)
+    switch body {
+    case .unsupported:
+      return respond(415, to: request, in: id, at: now, headers: [(.accept, "application/sdp")])
+    case .malformed:
+      return respond(
+        488, to: request, in: id, at: now, headers: [(.warning, "399 assist \"Malformed session description\"")])
+    case .absent, .description: break
+    }
+    let accept = request.headers.elements(.accept)
+    guard accept.isEmpty || accept.contains(where: { MediaType($0)?.accepts(.sdp) ?? false }) else {
+      return respond(406, to: request, in: id, at: now, headers: [(.accept, "application/sdp")])
+    }
+    let localTag = tokens.tag()
+    guard let contact = contact(for: flow.transport, towards: flow.remote.host),
+      let dialog = Dialog(serverSide: request, localTag: localTag, flow: flow)
+    else { return respond(400, to: request, in: id, at: now) }
+    lastHandle &+= 1
+    let handle = CallHandle(value: lastHandle)
+    let invite = IncomingInvite(
+      request: request, transaction: id, hasOffer: body.description != nil,
+      giveUpAt: now + configuration.answerTimeout)
+    calls[handle] = CallSession(
+      handle: handle, direction: .incoming, phase: .ringing(invite), dialog: dialog, contact: contact,
+      timers: configuration.timers, referTimeout: configuration.referTimeout,
+      tokens: TokenGenerator(seed: (tokens.next(), tokens.next())))
+    incomingInvites[id] = handle
+    addDialog(dialog.id, to: handle)
+    counts.callsOffered += 1
+    transactions.respond(request.response(100), in: id, at: now)
+    settle(at: now)
+    emit(
+      .event(
+        .incomingCall(
+          IncomingCall(handle: handle, request: request, offer: body.description, source: flow, user: user))))
+    withCall(handle, at: now) { _ in }
+  }
+
+  /// Answers outside of a call.
+  mutating func respond(
+    _ status: Int, to request: SIPRequest, in id: ServerTransactionID, at now: Instant,
+    headers: [(HeaderName, String)] = []
+  ) {
+    var response = request.response(status, toTag: tokens.tag())
+    for (name, value) in headers { response.headers.append(name, value) }
+    transactions.respond(decorated(response), in: id, at: now)
+  }
+
+  func decorated(_ response: SIPResponse) -> SIPResponse {
+    guard let product = configuration.product, response.status > 100 else { return response }
+    var response = response
+    response.headers.append(.server, product)
+    return response
+  }
+}
+
+extension Via {
+  /// Notes where the request really came from (RFC 3261 18.2.1, RFC 3581 4) and returns where the response goes.
+  ///
+  /// `maddr` is not followed: it would let anyone send our responses anywhere.
+  mutating func markSource(_ flow: Flow) -> Destination {
+    if hasRport {
+      rport = flow.remote.port
+      received = flow.remote.host
+    } else if host != flow.remote.host {
+      received = flow.remote.host
+    }
+    guard flow.transport == .udp else { return Destination(flow: flow) }
+    var target = flow
+    if !hasRport { target.remote.port = port ?? flow.transport.defaultPort }
+    return Destination(flow: target)
+  }
+}

@@ -1,0 +1,177 @@
+public import Logging
+public import NIOCore
+internal import NIOPosix
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+public import SIPStack
+
+/// SIP over UDP and TCP: listeners, calls in and out. One event loop of the group owns all of its state.
+public final class SIPEndpoint: Sendable {
+  /// What was bound, in the order of the configuration, with the ports that the kernel chose.
+  public let boundAddresses: [UserAgentConfiguration.Listener]
+  /// Calls that ask to be taken, for one reader. Each has got its 100.
+  public let incomingCalls: AsyncStream<SIPCall>
+  private let reference: EndpointReference
+  private let eventLoop: any EventLoop
+
+  private init(
+    boundAddresses: [UserAgentConfiguration.Listener], incomingCalls: AsyncStream<SIPCall>,
+    reference: EndpointReference, eventLoop: any EventLoop
+  ) {
+    self.boundAddresses = boundAddresses
+    self.incomingCalls = incomingCalls
+    self.reference = reference
+    self.eventLoop = eventLoop
+  }
+
+  /// Binds the listeners and begins to take messages. Throws `SIPEndpointError` when that can't be done.
+  public static func start(
+    _ configuration: SIPEndpointConfiguration, group: any EventLoopGroup, logger: Logger
+  ) async throws -> SIPEndpoint {
+    guard !configuration.listeners.isEmpty else { throw SIPEndpointError.noListeners }
+    let eventLoop = group.next()
+    let (incomingCalls, continuation) = AsyncStream.makeStream(of: SIPCall.self)
+    let core = try await eventLoop.submit {
+      NIOLoopBound(
+        EndpointCore(eventLoop: eventLoop, configuration: configuration, logger: logger, incoming: continuation),
+        eventLoop: eventLoop)
+    }.get()
+    let reference = EndpointReference(core)
+    var listeners: [UserAgentConfiguration.Listener] = []
+    do {
+      for listener in configuration.listeners {
+        listeners.append(try await bind(listener, core, eventLoop))
+      }
+    } catch {
+      await close(reference, eventLoop)
+      throw error
+    }
+    var agentConfiguration = configuration.userAgent
+    agentConfiguration.listeners = listeners
+    var random = SystemRandomNumberGenerator()
+    let agent = UserAgent(
+      configuration: agentConfiguration, seed: (random.next(), random.next()), hash: configuration.digestHash, at: .now)
+    try await reference.ask { $0.begin(agent) }.get()
+    return SIPEndpoint(
+      boundAddresses: listeners, incomingCalls: incomingCalls, reference: reference, eventLoop: eventLoop)
+  }
+
+  private static func bind(
+    _ listener: SIPListener, _ core: NIOLoopBound<EndpointCore>, _ eventLoop: any EventLoop
+  ) async throws -> UserAgentConfiguration.Listener {
+    let requested = HostPort(host: listener.host, port: UInt16(exactly: listener.port) ?? 0)
+    do {
+      let local =
+        switch listener.transport {
+        case .udp: try await bindDatagram(listener, core, eventLoop)
+        case .tcp: try await bindServer(listener, core, eventLoop)
+        case .tls: throw SIPEndpointError.unsupported(.tls)
+        }
+      guard let local else {
+        throw SIPEndpointError.notBindable(listener.transport, requested, reason: "it has no IP address")
+      }
+      let shown = local.isWildcard ? Resolver.interfaceAddress(isIPv6: local.host.contains(":")) : local.host
+      return UserAgentConfiguration.Listener(
+        transport: listener.transport, local: local,
+        advertised: HostPort(
+          host: listener.externalHost ?? shown,
+          port: listener.externalPort.flatMap { UInt16(exactly: $0) } ?? local.port))
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw SIPEndpointError.addressInUse(listener.transport, requested)
+    } catch let error as SIPEndpointError {
+      throw error
+    } catch {
+      throw SIPEndpointError.notBindable(listener.transport, requested, reason: "\(error)")
+    }
+  }
+
+  private static func bindDatagram(
+    _ listener: SIPListener, _ core: NIOLoopBound<EndpointCore>, _ eventLoop: any EventLoop
+  ) async throws -> HostPort? {
+    try await DatagramBootstrap(group: eventLoop)
+      // The largest datagram there is; the usual 2 KiB would cut long INVITEs.
+      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_535))
+      .channelOption(.socketOption(.so_rcvbuf), value: 1 << 20)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let handler = DatagramHandler(core: core.value)
+          try channel.pipeline.syncOperations.addHandler(handler)
+        }
+      }
+      .bind(host: listener.host, port: listener.port)
+      .map { channel in
+        guard let local = HostPort(channel.localAddress) else { return nil }
+        core.value.addSocket(channel, local: local)
+        return local
+      }.get()
+  }
+
+  private static func bindServer(
+    _ listener: SIPListener, _ core: NIOLoopBound<EndpointCore>, _ eventLoop: any EventLoop
+  ) async throws -> HostPort? {
+    try await ServerBootstrap(group: eventLoop)
+      .serverChannelOption(.backlog, value: 256)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core: core.value, isInbound: true))
+        }
+      }
+      .bind(host: listener.host, port: listener.port)
+      .map { channel in
+        core.value.addServer(channel)
+        return HostPort(channel.localAddress)
+      }.get()
+  }
+
+  /// Calls `target`; returns when the INVITE has left, or waits for its connection. Throws `CallError`.
+  /// - Parameters:
+  ///   - from: what From shows; nil for our own address.
+  ///   - transport: nil lets the target's `transport` parameter decide, else UDP.
+  ///   - credentials: for a peer that asks.
+  ///   - ringTimeout: the call is taken back after so long without an answer.
+  ///   - routes: where to send the INVITE instead of to the target, such as an outbound proxy.
+  ///   - headers: more fields for the INVITE.
+  public func call(
+    _ target: SIPURI, from: NameAddress? = nil, offer: SessionDescription, transport: TransportKind? = nil,
+    credentials: SIPCredentials? = nil, ringTimeout: Duration = .seconds(60), routes: [NameAddress] = [],
+    headers: Headers = Headers()
+  ) async throws -> SIPCall {
+    var call = OutgoingCall(target: target, offer: offer)
+    call.from = from
+    call.transport = transport
+    call.credentials = credentials
+    call.ringTimeout = ringTimeout
+    call.routes = routes
+    call.headers = headers
+    let request = call
+    return try await reference.ask { try $0.call(request) }.get()
+  }
+
+  /// What has been seen and what exists.
+  public func counters() async -> UserAgentCounters {
+    (try? await reference.ask { $0.counters }.get()) ?? UserAgentCounters()
+  }
+
+  /// Takes and makes no more calls; those that exist go on.
+  public func drain() {
+    reference.run { $0.drain() }
+  }
+
+  /// Hangs up all calls, waits at most two seconds for the answers to the BYEs, and closes all sockets.
+  public func shutdown() async {
+    try? await reference.ask { core in
+      core.eventLoop.assumeIsolated().scheduleTask(in: .seconds(2)) { core.giveUpWaiting() }
+      return core.hangUpAll()
+    }.flatMap { $0 }.get()
+    await Self.close(reference, eventLoop)
+  }
+
+  private static func close(_ reference: EndpointReference, _ eventLoop: any EventLoop) async {
+    guard let closing = try? await reference.ask({ $0.close() }).get() else { return }
+    for future in closing { try? await future.get() }
+  }
+}

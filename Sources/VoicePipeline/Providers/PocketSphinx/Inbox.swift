@@ -1,0 +1,80 @@
+import Glibc
+
+/// A queue that one thread sleeps on and any thread adds to. Adding never waits for the reader.
+final class Inbox<Message: Sendable>: @unchecked Sendable {
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let arrived: UnsafeMutablePointer<pthread_cond_t>
+  private var messages: [Message] = []
+  private let limit: Int
+
+  /// A queue that refuses what may be lost once it holds `limit` messages.
+  init(limit: Int) {
+    self.limit = limit
+    mutex = .allocate(capacity: 1)
+    arrived = .allocate(capacity: 1)
+    mutex.initialize(to: pthread_mutex_t())
+    arrived.initialize(to: pthread_cond_t())
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(arrived, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(arrived)
+    pthread_mutex_destroy(mutex)
+    arrived.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Adds what must not be lost.
+  func post(_ message: Message) {
+    pthread_mutex_lock(mutex)
+    messages.append(message)
+    pthread_cond_signal(arrived)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Adds `message` if there is room, and says whether there was.
+  func offer(_ message: Message) -> Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    guard messages.count < limit else { return false }
+    messages.append(message)
+    pthread_cond_signal(arrived)
+    return true
+  }
+
+  /// Everything that has arrived; sleeps until there is something.
+  func take() -> [Message] {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while messages.isEmpty { pthread_cond_wait(arrived, mutex) }
+    defer { messages.removeAll(keepingCapacity: true) }
+    return messages
+  }
+}
+
+/// Runs `body` on a thread of its own.
+///
+/// - Returns: whether the system had a thread to give.
+@discardableResult
+func runOnThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+  final class Box {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  let box = Unmanaged.passRetained(Box(body))
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  defer { pthread_attr_destroy(&attributes) }
+  var thread = pthread_t()
+  let status = pthread_create(
+    &thread, &attributes,
+    { argument in
+      guard let argument else { return nil }
+      Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+      return nil
+    }, box.toOpaque())
+  if status != 0 { box.release() }
+  return status == 0
+}

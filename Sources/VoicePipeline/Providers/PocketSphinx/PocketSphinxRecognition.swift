@@ -1,0 +1,64 @@
+public import Audio
+
+/// One open recognition of the embedded recogniser.
+public final class PocketSphinxRecognition: SpeechRecognition {
+  private struct State: Sendable {
+    var thread: RecognizerThread?
+    var gate = SpeechGate()
+    var dropped = 0
+  }
+
+  /// What is heard. One reader.
+  public let events: AsyncStream<RecognitionEvent>
+  private let state: Locked<State>
+  private let giveBack: @Sendable (RecognizerThread) -> Void
+
+  init(
+    thread: RecognizerThread, hint: RecognitionHint?, giveBack: @escaping @Sendable (RecognizerThread) -> Void
+  ) {
+    let (events, continuation) = AsyncStream.makeStream(
+      of: RecognitionEvent.self, bufferingPolicy: .bufferingOldest(1000))
+    self.events = events
+    self.giveBack = giveBack
+    state = Locked(State(thread: thread))
+    thread.inbox.post(.begin(hint, continuation))
+  }
+
+  deinit { close() }
+
+  /// Takes the next frame; silence far from speech goes no further than this.
+  public func send(_ frame: AudioFrame) {
+    state.withLock { state in
+      guard let thread = state.thread else { return }
+      let frames = state.gate.pass(frame)
+      if !frames.isEmpty, !thread.inbox.offer(.frames(frames)) { state.dropped += frames.count }
+    }
+  }
+
+  /// Asks for the words since the last time.
+  public func finishUtterance() {
+    post(.finish)
+  }
+
+  /// Replaces the hint from the next utterance on.
+  public func update(hint: RecognitionHint?) {
+    post(.hint(hint))
+  }
+
+  /// Gives the decoder back.
+  public func close() {
+    let thread = state.withLock { state in
+      defer { state.thread = nil }
+      state.thread?.inbox.post(.leave)
+      return state.thread
+    }
+    if let thread { giveBack(thread) }
+  }
+
+  /// Frames lost because the engine could not keep up.
+  public var droppedFrames: Int { state.withLock { $0.dropped } }
+
+  private func post(_ message: RecognizerThread.Message) {
+    state.withLock { state in state.thread?.inbox.post(message) }
+  }
+}

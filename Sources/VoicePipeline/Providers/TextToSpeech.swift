@@ -1,0 +1,18 @@
+/// A vendor or engine that speaks, shared by all conversations.
+public protocol TextToSpeech: Sendable {
+  /// The name that the configuration uses, e.g. `espeak`.
+  var name: String { get }
+  /// Samples a second of what `synthesize` yields.
+  var sampleRate: Int { get }
+  /// Speaks one sentence. Chunks of mono 16-bit PCM come as they are made, the first before the last is known; a chunk
+  /// is of any length but never empty. Cancelling the reading task, or dropping the stream, stops the synthesis and
+  /// frees its connection or process. Throws `ProviderError`.
+  func synthesize(_ sentence: String, language: String) -> AsyncThrowingStream<[Int16], any Error>
+  /// Gets ready for the first sentence of a conversation (opens a connection, starts a process). Cheap to call often.
+  func prewarm() async
+}
+
+extension TextToSpeech {
+  /// Nothing to prepare.
+  public func prewarm() async {}
+}

@@ -1,0 +1,71 @@
+public import Audio
+
+/// Something that happened in a conversation, for logs, consoles and webhooks.
+public struct ConversationEvent: Sendable, Equatable {
+  /// When it happened.
+  public var at: Instant
+  /// What happened.
+  public var kind: Kind
+
+  /// What happened.
+  public enum Kind: Sendable, Equatable {
+    /// The caller began turn number `turn`.
+    case turnStarted(turn: Int)
+    /// What the caller's utterance sounds like so far.
+    case transcriptPartial(Private<String>)
+    /// What the caller said. Empty if nothing was understood. `confidence` is 0 to 1 where the recogniser gives one.
+    case transcriptFinal(Private<String>, confidence: Double?)
+    /// A speech of the assistant can be heard; `turn` is the turn it answers, if it answers one.
+    case replyStarted(speech: Int, turn: Int?)
+    /// The caller made a sound and the speech stands still, for now.
+    case replyInterrupted(speech: Int)
+    /// It was no words: the speech goes on.
+    case replyResumed(speech: Int)
+    /// The speech is over; `heard` is what was sent of it as sound.
+    case replyFinished(speech: Int, heard: Private<String>, wasInterrupted: Bool)
+    /// A person is wanted.
+    case escalationRequested(reason: String)
+    /// The carrier was asked to hand the caller to `target`.
+    case transferStarted(target: Private<String>)
+    /// Provisional word while the person is rung.
+    case transferProgress(status: Int)
+    /// How the hand-over ended; `status` is a SIP status where there was one.
+    case transferFinished(succeeded: Bool, status: Int?)
+    /// A provider failed, and what it was for.
+    case providerFailed(role: ProviderRole, ProviderError)
+    /// The steps of one turn.
+    case turnTiming(TurnTiming)
+    /// The conversation is over.
+    case ended(reason: String)
+  }
+
+  /// The name on the outside, e.g. `turn.started`.
+  public var type: String {
+    switch kind {
+    case .turnStarted: "turn.started"
+    case .transcriptPartial: "transcript.partial"
+    case .transcriptFinal: "transcript.final"
+    case .replyStarted: "reply.started"
+    case .replyInterrupted: "reply.interrupted"
+    case .replyResumed: "reply.resumed"
+    case .replyFinished: "reply.finished"
+    case .escalationRequested: "escalation.requested"
+    case .transferStarted: "transfer.started"
+    case .transferProgress: "transfer.progress"
+    case .transferFinished: "transfer.finished"
+    case .providerFailed: "provider.failed"
+    case .turnTiming: "turn.timing"
+    case .ended: "ended"
+    }
+  }
+}
+
+/// What a provider is for.
+public enum ProviderRole: String, Sendable, Equatable {
+  /// Speech to text.
+  case stt
+  /// What to say.
+  case llm
+  /// Text to speech.
+  case tts
+}

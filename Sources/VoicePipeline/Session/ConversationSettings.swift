@@ -1,0 +1,42 @@
+/// Who the assistant of a conversation is and how it behaves.
+public struct ConversationSettings: Sendable {
+  /// BCP 47, e.g. `es-ES`.
+  public var language: String
+  /// Who the assistant is and how it shall answer, for the language model.
+  public var instructions: String
+  /// What it says by itself. An empty greeting leaves the first word to the caller.
+  public var phrases: AssistantPhrases
+  /// How turns are taken.
+  public var turn: TurnSettings
+  /// How the caller is handed to a person.
+  public var escalation: EscalationSettings
+
+  /// Settings; what is left out has the defaults of `language`.
+  public init(
+    language: String, instructions: String = "", phrases: AssistantPhrases? = nil, turn: TurnSettings = TurnSettings(),
+    escalation: EscalationSettings = EscalationSettings()
+  ) {
+    self.language = language
+    self.instructions = instructions
+    self.phrases = phrases ?? AssistantPhrases(language: language)
+    self.turn = turn
+    self.escalation = escalation
+  }
+}
+
+/// The ears, the mind and the voice of a conversation.
+public struct ConversationProviders: Sendable {
+  /// Speech to text.
+  public var stt: any SpeechToText
+  /// What to say.
+  public var llm: any LanguageModel
+  /// Text to speech.
+  public var tts: any TextToSpeech
+
+  /// Three providers.
+  public init(stt: any SpeechToText, llm: any LanguageModel, tts: any TextToSpeech) {
+    self.stt = stt
+    self.llm = llm
+    self.tts = tts
+  }
+}

@@ -1,0 +1,418 @@
+import Testing
+import VoicePipeline
+
+@testable import Assist
+
+@Suite("Configuration")
+struct ConfigurationTests {
+  /// The least that is complete.
+  static let least = "assistants: {desk: {llm: {provider: scripted}}}\n"
+
+  static func read(
+    _ text: String, environment: [String: String] = [:], files: [String: String] = [:]
+  ) throws(ConfigurationError) -> Configuration {
+    try Configuration.read(
+      text, file: "a.yaml", environment: environment, ephemeralPorts: 32_768...60_999, contents: { files[$0] })
+  }
+
+  static func mistakes(_ text: String, environment: [String: String] = [:]) -> [String] {
+    do {
+      _ = try read(text, environment: environment)
+      return []
+    } catch {
+      return error.mistakes.map { "\($0)" }
+    }
+  }
+
+  private static let table0: [(text: String, expected: String)] = [
+    (
+      "",
+      "a.yaml: is empty; leave out --config to run with the built-in configuration"
+    ),
+    (
+      "sip: [",
+      "a.yaml:2: is not YAML: did not find expected node content"
+    ),
+    (
+      "- 1",
+      "a.yaml:1: is not a section; expected keys with values below it"
+    ),
+    (
+      "\(least)spi: {}",
+      "a.yaml:2: spi: is not known; did you mean `sip`?"
+    ),
+    (
+      "\(least)store: {url: \"sqlite:a\", xyzzyplugh: 1}",
+      "a.yaml:2: store.xyzzyplugh: is not known; known are url"
+    ),
+    (
+      "\(least)sip:\n",
+      "a.yaml:2: sip: is empty; give it a value or leave it out"
+    ),
+    (
+      "\(least)sip:\n  anonymous: maybe",
+      "a.yaml:3: sip.anonymous: \"maybe\" is not true or false"
+    ),
+    (
+      "\(least)sip:\n  listen: [udp://127.0.0.1:5060, upd://127.0.0.1]",
+      "a.yaml:3: sip.listen[1]: \"upd://127.0.0.1\" is not an address to listen on; "
+        + "expected udp://ADDRESS:PORT, tcp://… or tls://…"
+    ),
+  ]
+  private static let table1: [(text: String, expected: String)] = [
+    (
+      "\(least)sip: {listen: [\"udp://127.0.0.1:70000\"]}",
+      "a.yaml:2: sip.listen[0]: \"udp://127.0.0.1:70000\" is not an address to listen on; "
+        + "expected udp://ADDRESS:PORT, tcp://… or tls://…"
+    ),
+    (
+      "\(least)sip: {listen: udp://127.0.0.1}",
+      "a.yaml:2: sip.listen: is not a list; expected addresses like udp://0.0.0.0:5060"
+    ),
+    (
+      "\(least)sip: {listen: [\"tls://127.0.0.1\"]}",
+      "a.yaml:2: sip.tls: is missing; a tls:// address needs {certificate: …, key: …}"
+    ),
+    (
+      "\(least)sip: {external_address: example.com}",
+      "a.yaml:2: sip.external_address: \"example.com\" is not an IP address; expected e.g. 203.0.113.7"
+    ),
+    (
+      "\(least)sip:\n  trunks:\n    - name: acme\n      accept_from: [10.0.0.0/33]",
+      "a.yaml:5: sip.trunks[0].accept_from[0]: \"10.0.0.0/33\" is not a network; expected e.g. 198.51.100.0/24"
+    ),
+    (
+      "\(least)sip:\n  trunks:\n    - proxy: sip:acme.example",
+      "a.yaml:4: sip.trunks[0].name: is missing; expected a name"
+    ),
+    (
+      "\(least)sip: {trunks: [{name: a, proxy: \"http://x\"}]}",
+      "a.yaml:2: sip.trunks[0].proxy: \"http://x\" is not a SIP URI; expected e.g. sip:pbx.example"
+    ),
+    (
+      "\(least)sip: {users: [{username: alice, password: \"${ALICE_PASSWORD}\"}]}",
+      "a.yaml:2: sip.users[0].password: the environment has no variable ALICE_PASSWORD"
+    ),
+  ]
+  private static let table2: [(text: String, expected: String)] = [
+    (
+      "\(least)sip: {users: [{username: alice, password: \"file:/run/nothing\"}]}",
+      "a.yaml:2: sip.users[0].password: the file /run/nothing can't be read"
+    ),
+    (
+      "\(least)rtp: {ports: 10000}",
+      "a.yaml:2: rtp.ports: \"10000\" is not a range of ports; "
+        + "expected FIRST-LAST between 1024 and 65535, e.g. 10000-19999"
+    ),
+    (
+      "\(least)rtp: {ports: 20000-10000}",
+      "a.yaml:2: rtp.ports: \"20000-10000\" is not a range of ports; "
+        + "expected FIRST-LAST between 1024 and 65535, e.g. 10000-19999"
+    ),
+    (
+      "\(least)rtp: {codecs: [PCMX]}",
+      "a.yaml:2: rtp.codecs[0]: \"PCMX\" is not known; expected one of opus, G722, PCMA, PCMU"
+    ),
+    (
+      "\(least)rtp: {srtp: require}",
+      "a.yaml:2: rtp.srtp: require is not supported by this build; expected off"
+    ),
+    (
+      "assistants:\n  desk:\n    llm: {provider: scripted}\n    turn: {silence: 500}",
+      "a.yaml:4: assistants.desk.turn.silence: \"500\" is not a duration; "
+        + "expected a number with its unit (ms, s, m or h), e.g. 500ms"
+    ),
+    (
+      "assistants:\n  desk:\n    llm: {provider: scripted}\n    turn: {retries: 9}",
+      "a.yaml:4: assistants.desk.turn.retries: \"9\" is not a whole number from 0 to 3"
+    ),
+    (
+      "assistants:\n  desk:\n    language: \"!\"\n    llm: {provider: scripted}",
+      "a.yaml:3: assistants.desk.language: \"!\" is not a language; expected e.g. es-ES"
+    ),
+  ]
+  private static let table3: [(text: String, expected: String)] = [
+    (
+      "assistants: {desk: {greeting: hi}}",
+      "a.yaml:1: assistants.desk.llm: is missing; expected {provider: scripted, dialogue: …} or {provider: openai, …}"
+    ),
+    (
+      "assistants:\n  desk:\n    llm: {provider: scripted}\n    stt: {provider: deepgrm, api_key: x}",
+      "a.yaml:4: assistants.desk.stt.provider: there is no stt provider \"deepgrm\"; did you mean deepgram?"
+    ),
+    (
+      "assistants:\n  desk:\n    llm: {provider: scripted}\n    tts: {provider: polly}",
+      "a.yaml:4: assistants.desk.tts.provider: polly is not supported by this build; expected one of espeak, openai"
+    ),
+    (
+      "assistants: {desk: {llm: {provider: openai}}}",
+      "a.yaml:1: assistants.desk.llm.api_key: is missing; openai wants a key, as ${NAME} or file:/path"
+    ),
+    (
+      "assistants: {desk: {llm: {provider: openai, url: localhost}}}",
+      "a.yaml:1: assistants.desk.llm.url: \"localhost\" is not a URL; expected https://… or http://…"
+    ),
+    (
+      "assistants: {desk: {llm: {provider: scripted, file: talk.yaml}}}",
+      "a.yaml:1: assistants.desk.llm.file: the file talk.yaml can't be read"
+    ),
+    (
+      "assistants: {desk: {llm: {provider: scripted, dialogue: {start: main}}}}",
+      "a.yaml:1: assistants.desk.llm.dialogue: is not a dialogue: `states` is missing"
+    ),
+    (
+      "\(least)routes:\n  - {to: \"*\", assistant: dsek}",
+      "a.yaml:3: routes[0].assistant: there is no assistant \"dsek\"; did you mean \"desk\"?"
+    ),
+  ]
+  private static let table4: [(text: String, expected: String)] = [
+    (
+      "\(least)routes:\n  - {to: \"*\"}",
+      "a.yaml:3: routes[0]: expected either `assistant` or `application`"
+    ),
+    (
+      "\(least)routes: [{to: echo, application: ehco}]",
+      "a.yaml:2: routes[0].application: \"ehco\" is not known; expected one of echo, play, record"
+    ),
+    (
+      "\(least)http: {listen: 8080}",
+      "a.yaml:2: http.listen: \"8080\" is not an address and port; expected e.g. 127.0.0.1:8080"
+    ),
+    (
+      "\(least)store: {url: mysql://x}",
+      "a.yaml:2: store.url: is not the address of a store; expected sqlite:PATH or postgres://…"
+    ),
+    (
+      "\(least)whatsapp: {numbers: [{phone_number_id: 1, access_token: a, app_secret: b, assistant: desk}]}",
+      "a.yaml:2: whatsapp.numbers[0].verify_token: is missing; expected a secret, as ${NAME} or file:/path"
+    ),
+    (
+      "\(least)people: [{username: ana, password: x, role: boss}]",
+      "a.yaml:2: people[0].role: \"boss\" is not known; expected one of agent, supervisor"
+    ),
+  ]
+
+  @Test(
+    "a mistake is named with file, line, key and what was expected",
+    arguments: Array([table0, table1, table2, table3, table4].joined()))
+  func mistake(text: String, expected: String) {
+    #expect(Self.mistakes(text) == [expected])
+  }
+
+  @Test("durations out of range say the range")
+  func ranges() {
+    let text = "assistants: {desk: {llm: {provider: scripted}, turn: {silence: 10ms}}}\nrtp: {media_timeout: 1s}\n"
+    let found = Self.mistakes(text)
+    #expect(found.count == 2)
+    #expect(found.first?.hasPrefix("a.yaml:1: assistants.desk.turn.silence: ") == true)
+    #expect(found.last == "a.yaml:2: rtp.media_timeout: 1s is out of range; expected 2s to 1h")
+  }
+
+  @Test("all mistakes are named at once, in the order of the file")
+  func all() {
+    let found = Self.mistakes("rtp:\n  prots: 1\n  codecs: [x]\nsip: {anonymous: 7}\n" + Self.least)
+    #expect(
+      found == [
+        "a.yaml:2: rtp.prots: is not known; did you mean `ports`?",
+        "a.yaml:3: rtp.codecs[0]: \"x\" is not known; expected one of opus, G722, PCMA, PCMU",
+        "a.yaml:4: sip.anonymous: \"7\" is not true or false",
+      ])
+  }
+
+  @Test("unknown keys deep in a dialogue are found")
+  func dialogueKeys() {
+    let text = """
+      assistants:
+        desk:
+          llm:
+            provider: scripted
+            dialogue:
+              start: main
+              states:
+                main:
+                  expect:
+                    - phrases: ["hello there"]
+                      sya: Hello.
+                      hangup: true
+      """
+    #expect(
+      Self.mistakes(text) == [
+        "a.yaml:11: assistants.desk.llm.dialogue.states.main.expect[0].sya: is not known; did you mean `say`?"
+      ])
+  }
+
+  @Test("what this build does not do is warned of")
+  func warnings() throws {
+    let configuration = try Self.read(
+      Self.least + """
+        sip:
+          listen: ["udp://0.0.0.0", "tls://127.0.0.1"]
+          tls: {certificate: cert.pem, key: key.pem}
+          anonymous: true
+        rtp: {ports: 40000-50000, codecs: [opus, PCMU], srtp: accept}
+        store: {url: "sqlite:x"}
+        """)
+    #expect(
+      configuration.warnings.map { "\($0)" } == [
+        "a.yaml:3: sip.listen[1]: tls:// is not listened on by this build",
+        "a.yaml:5: sip.anonymous: anyone who reaches this machine may call, and is taken for a customer",
+        "a.yaml:6: rtp.ports: overlaps the kernel's ephemeral ports 32768-60999, "
+          + "which other programs are given; 10000-19999 does not",
+        "a.yaml:6: rtp.codecs[0]: opus is not spoken by this build",
+        "a.yaml:6: rtp.srtp: media is not encrypted by this build, even where offered",
+        "a.yaml:7: store: conversations are not stored by this build",
+      ])
+    #expect(configuration.sip.listen.map { "\($0)" } == ["udp://0.0.0.0:5060", "tls://127.0.0.1:5061"])
+  }
+
+  @Test("a whole configuration is read as it is written")
+  func whole() throws {
+    let configuration = try Self.read(
+      """
+      sip:
+        listen: [udp://127.0.0.1:5070]
+        trunks:
+          - {name: acme, proxy: "sip:acme.example;transport=tls", password: "${P}", accept_from: [198.51.100.0/24]}
+        users: [{username: alice, password: "file:secret"}]
+      rtp: {ports: 12000-12999, codecs: [PCMU], media_timeout: 2m, threads: 2}
+      assistants:
+        front-desk:
+          language: es-ES
+          greeting: "Hola"
+          instructions: |
+            Sé breve.
+          stt:
+            - {provider: deepgram, model: nova-3, api_key: k, url: "wss://api.deepgram.com"}
+            - {provider: pocketsphinx}
+          llm: {provider: openai, model: gpt-4.1, url: "http://127.0.0.1:1/v1", temperature: 0.5, timeout: 4s}
+          tts: {provider: espeak, words_per_minute: 150, voice: es}
+          turn: {silence: 700ms, interruption: 200ms, resume: 1.5s, interruptible: false}
+          escalation: {target: "sip:desk@pbx.example", ringing: 20s}
+          phrases: {goodbye: Adiós}
+      routes:
+        - {to: echo, application: echo}
+        - {to: "play-*", from: "10?", application: play, file: music.wav}
+        - {to: "*", assistant: front-desk}
+      http: {listen: "[::1]:9090"}
+      """, environment: ["P": "geheim"], files: ["secret": "pass\nword\n"])
+    #expect(configuration.sip.trunks.first?.password?.value == "geheim")
+    #expect(configuration.sip.users == [SIPUserConfiguration(username: "alice", password: Secret("pass"))])
+    #expect(!configuration.sip.anonymous)
+    #expect(configuration.rtp.ports == 12_000...12_999)
+    #expect(configuration.rtp.mediaTimeout == .seconds(120))
+    #expect(configuration.rtp.threads == 2)
+    let desk = try #require(configuration.assistants["front-desk"])
+    #expect(desk.conversation.turn.silence == .milliseconds(700))
+    #expect(desk.conversation.turn.resume == .milliseconds(1500))
+    #expect(!desk.conversation.turn.interruptible)
+    #expect(desk.conversation.escalation.target == "sip:desk@pbx.example")
+    #expect(desk.conversation.escalation.ringing == .seconds(20))
+    #expect(desk.conversation.phrases.greeting == "Hola")
+    #expect(desk.conversation.phrases.goodbye == "Adiós")
+    #expect(desk.conversation.instructions == "Sé breve.\n")
+    #expect(desk.stt.map { $0.name } == ["deepgram", "pocketsphinx"])
+    #expect(
+      desk.llm == [
+        .service(
+          ServiceConfiguration(
+            provider: "openai", model: "gpt-4.1", temperature: 0.5, url: "http://127.0.0.1:1/v1", timeout: .seconds(4)))
+      ])
+    #expect(desk.tts == [.espeak(.init(wordsPerMinute: 150, voice: "es"))])
+    #expect(configuration.http.listen == SocketEndpoint(host: "::1", port: 9090))
+    #expect(
+      configuration.routes.route(called: "play-1", calling: "101")?.destination
+        == .application(.play, file: "music.wav"))
+    #expect(configuration.routes.route(called: "play-1", calling: "201")?.destination == .assistant("front-desk"))
+  }
+
+  @Test("without a file everything is embedded and on loopback")
+  func builtIn() throws {
+    let configuration = try Configuration.load(path: nil)
+    #expect(configuration.sip.listen.map { "\($0)" } == ["udp://127.0.0.1:5060", "tcp://127.0.0.1:5060"])
+    #expect(configuration.sip.anonymous)
+    #expect(configuration.http.listen.description == "127.0.0.1:8080")
+    #expect(configuration.rtp.ports == 10_000...19_999)
+    #expect(configuration.routes.route(called: "echo", calling: "x")?.destination == .application(.echo, file: nil))
+    #expect(configuration.routes.route(called: "play-a", calling: "x")?.destination == .application(.play, file: nil))
+    #expect(configuration.routes.route(called: "record", calling: "")?.destination == .application(.record, file: nil))
+    #expect(configuration.routes.route(called: "anyone", calling: "x")?.destination == .assistant("front-desk"))
+    let desk = try #require(configuration.assistants["front-desk"])
+    #expect((desk.stt + desk.llm + desk.tts).map { $0.name } == ["pocketsphinx", "scripted", "espeak"])
+    let providers = try ProviderFactory().providers(for: desk)
+    #expect([providers.stt.name, providers.llm.name, providers.tts.name] == ["pocketsphinx", "scripted", "espeak"])
+  }
+
+  @Test("a file that is not there is a mistake of its own")
+  func missingFile() {
+    let error = #expect(throws: ConfigurationError.self) { try Configuration.load(path: "/nonexistent/a.yaml") }
+    #expect(error?.description == "/nonexistent/a.yaml: can't be read: No such file or directory")
+  }
+
+  @Test("a secret never shows")
+  func masked() {
+    let secret = Secret("geheim")
+    var dumped = ""
+    dump(SIPUserConfiguration(username: "u", password: secret), to: &dumped)
+    for text in ["\(secret)", String(reflecting: secret), String(describing: [secret]), dumped] {
+      #expect(!text.contains("geheim"))
+    }
+  }
+
+  @Test(
+    "durations",
+    arguments: [
+      ("500ms", Duration.milliseconds(500)), ("1s", .seconds(1)), ("1.5s", .milliseconds(1500)), ("2m", .seconds(120)),
+      ("1h", .seconds(3600)), ("0s", .zero),
+    ])
+  func durations(text: String, duration: Duration) {
+    #expect(DurationText.parse(text) == duration)
+    #expect(DurationText.parse(DurationText.print(duration)) == duration)
+  }
+
+  @Test("what is no duration", arguments: ["", "5", "s", "-1s", "1 day", "1e3s", "1..2s", "∞s", "99999999999999h"])
+  func noDurations(text: String) {
+    #expect(DurationText.parse(text) == nil)
+  }
+}
+
+@Suite("Routing")
+struct RouteTableTests {
+  @Test(
+    "globs",
+    arguments: [
+      ("*", "", true), ("*", "x", true), ("echo", "echo", true), ("echo", "echo2", false), ("play-*", "play-", true),
+      ("play-*", "play", false), ("+34*0", "+34910", true), ("+34*0", "+34911", false), ("?", "", false),
+      ("a*b*c", "aXbXbc", true), ("a*b*c", "aXbXb", false), ("**", "x", true), ("1?3", "123", true),
+      ("", "", true), ("", "x", false), ("a.c", "abc", false), ("Echo", "echo", false),
+    ])
+  func globs(pattern: String, text: String, matches: Bool) {
+    #expect(Glob(pattern).matches(text) == matches)
+  }
+
+  @Test("a hostile pattern takes no exponential time")
+  func hostile() {
+    let pattern = String(repeating: "*a", count: 200) + "b"
+    #expect(!Glob(pattern).matches(String(repeating: "a", count: 2000)))
+  }
+
+  @Test(
+    "networks",
+    arguments: [
+      ("198.51.100.0/24", "198.51.100.77", true), ("198.51.100.0/24", "198.51.101.1", false),
+      ("10.0.0.0/9", "10.127.0.1", true), ("10.0.0.0/9", "10.128.0.1", false), ("0.0.0.0/0", "1.2.3.4", true),
+      ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false), ("2001:db8::/33", "2001:db8:1::5", true),
+      ("2001:db8::/33", "2001:db8:8000::5", false), ("192.0.2.0/24", "::ffff:192.0.2.9", true),
+      ("192.0.2.0/24", "2001:db8::1", false),
+    ])
+  func networks(network: String, address: String, contains: Bool) throws {
+    let network = try #require(CIDR(network))
+    #expect(network.contains(try #require(IPAddress(address))) == contains)
+  }
+
+  @Test(
+    "what is no network",
+    arguments: ["", "x", "1.2.3.4/", "1.2.3.4/33", "1.2.3.4/+8", "1.2.3/8", "::/129", "1.2.3.4/-1"])
+  func noNetworks(text: String) {
+    #expect(CIDR(text) == nil)
+  }
+}
