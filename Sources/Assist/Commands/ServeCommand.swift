@@ -50,17 +50,12 @@ struct ServeCommand: AsyncParsableCommand {
         }
         logger.info("draining", metadata: ["seconds": "\(drainSeconds)"])
         await server.drain(for: .seconds(drainSeconds))
-        throw CancellationError()
       }
-      do {
-        try await group.waitForAll()
-      } catch is CancellationError {
-        await server.stop()
-      } catch {
-        await server.stop()
-        throw error
-      }
+      // Whichever comes first: a signal that ends it all, or an HTTP port that can't be had.
+      let outcome = await group.nextResult()
+      await server.stop()
       group.cancelAll()
+      try outcome?.get()
     }
   }
 

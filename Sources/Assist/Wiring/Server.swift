@@ -162,7 +162,10 @@ actor Server {
       let figures = figures
       let party = AssistantParty(
         id: phoneCall.call.callID, settings: assistant.settings, providers: assistant.providers, leg: leg
-      ) { figures.note($0) }
+      ) { event in
+        logger.debug("event", metadata: ["type": "\(event.type)"])
+        figures.note(event)
+      }
       await phoneCall.answerAndRun(party)
     case .application(.echo, _):
       await phoneCall.answerAndRun(EchoParty(leg: leg))

@@ -40,7 +40,8 @@ struct LegState: ~Copyable {
   private var rtcp: RTCPSession
   private var detector: VoiceActivityDetector
   private var segmenter: SpeechSegmenter
-  private var gate = BargeInGate()
+  /// Nothing interrupts before the conversation has set what does.
+  private var gate = BargeInGate(policy: InterruptionPolicy(isEnabled: false))
   private var playout: PlayoutQueue
 
   private var waitsSince: Instant
