@@ -90,6 +90,21 @@ public final class SIPCall: Sendable {
     endpoint.command { [handle] in $0.refer(handle, to: "<\(target)>", referredBy: referredBy, at: $1) }
   }
 
+  /// Accepts the peer's REFER, which came as `.referred`; the peer then waits for reports.
+  public func acceptReferral(_ id: ReferralID) {
+    endpoint.command { [handle] in $0.acceptReferral(handle, id, at: $1) }
+  }
+
+  /// Tells the peer what comes of a referral that was accepted; a status of 200 or more is the last report.
+  public func reportReferral(_ id: ReferralID, status: Int, reason: String? = nil) {
+    endpoint.command { [handle] in $0.reportReferral(handle, id, status: status, reason: reason, at: $1) }
+  }
+
+  /// Refuses the peer's REFER with a status of 300 to 699.
+  public func rejectReferral(_ id: ReferralID, status: Int = 603) {
+    endpoint.command { [handle] in $0.rejectReferral(handle, id, status: status, at: $1) }
+  }
+
   /// Sends an INFO request.
   public func sendInfo(_ type: MediaType, _ body: [UInt8]) {
     endpoint.command { [handle] in $0.sendInfo(handle, type, body, at: $1) }

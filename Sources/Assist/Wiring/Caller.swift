@@ -27,6 +27,7 @@ struct Caller {
       ])
       configuration.digestHash = .openSSL
       configuration.userAgent.user = "caller"
+      configuration.userAgent.acceptsReferrals = true
       configuration.userAgent.admission = AdmissionPolicy(anonymous: true)
       let endpoint = try await SIPEndpoint.start(
         configuration, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
@@ -51,12 +52,32 @@ struct Caller {
   /// Places a call and sees it to its end with `party` on the line.
   func call(
     _ target: SIPURI, leg: MediaLeg, codecs: [AudioCodec], transport: TransportKind? = nil,
-    credentials: SIPCredentials? = nil, party: some CallParty, watching watch: @escaping @Sendable (SIPCallEvent) -> Void
+    credentials: SIPCredentials? = nil, party: some CallParty,
+    watching watch: @escaping @Sendable (SIPCallEvent) -> Void = { _ in }
   ) async throws {
     var media = mediaSession(leg, codecs: codecs)
     let call = try await endpoint.call(target, offer: media.offer(), transport: transport, credentials: credentials)
     var phoneCall = PhoneCall(call, media: media, logger: logger, watch: watch)
     await phoneCall.run(party)
+  }
+
+  /// Follows a transfer: calls its target with `party` on the line, and tells the transferor how that goes.
+  func follow(_ referral: Referral, leg: MediaLeg, party: some CallParty) async {
+    guard let target = referral.target.uri.sip else { return referral.refuse() }
+    referral.accept()
+    do {
+      try await call(target, leg: leg, codecs: [.pcma, .pcmu], party: party) { event in
+        switch event {
+        case .provisional(let status, let reason, _): referral.report(status: status, reason: reason)
+        case .answered: referral.report(status: 200, reason: "OK")
+        // After an answer this is a word too late, which the dialog drops.
+        case .ended(let ending): referral.report(status: ending.status ?? 480, reason: ending.text)
+        default: break
+        }
+      }
+    } catch {
+      referral.report(status: 503, reason: "the call can't be placed")
+    }
   }
 
   /// Takes a call with `party` on the line.

@@ -76,6 +76,7 @@ struct PhoneCall {
     case .dtmf(let digit, _): party.digit(digit)
     case .referProgress(let status): party.transferProgress(status: status)
     case .referFinished(let outcome): party.transferFinished(outcome)
+    case .referred(let id, let target, _, _): party.referred(Referral(id, to: target, in: call))
     case .ended(let ending): logger.info("call ended", metadata: ["why": "\(ending.text)"])
     }
   }

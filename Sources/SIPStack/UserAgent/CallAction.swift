@@ -6,6 +6,8 @@ enum ClientPurpose: Sendable, Hashable {
   case bye
   case refer
   case info
+  /// A report on a referral of the peer.
+  case notify(ReferralID)
   /// Its outcome changes nothing, as of the BYE to a second branch of a fork.
   case disregarded
 }

@@ -12,6 +12,11 @@ public struct ReinviteID: Sendable, Hashable {
   let value: UInt64
 }
 
+/// Names a REFER of the peer.
+public struct ReferralID: Sendable, Hashable {
+  let value: UInt64
+}
+
 /// Who called whom.
 public enum CallDirection: Sendable, Hashable {
   /// The peer called us.
@@ -39,6 +44,9 @@ public enum SIPCallEvent: Sendable {
   case referProgress(status: Int)
   /// How a transfer ended.
   case referFinished(ReferOutcome)
+  /// The peer asks us to call `to`, in place of the dialog that `replaces` names (RFC 3891) if it is given. Accept or
+  /// reject by the ID. Only with `UserAgentConfiguration.acceptsReferrals`.
+  case referred(ReferralID, to: NameAddress, referredBy: NameAddress?, replaces: String?)
   /// The call is over.
   case ended(CallEnding)
 }

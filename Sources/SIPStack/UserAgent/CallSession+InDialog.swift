@@ -11,12 +11,11 @@ extension CallSession {
     case .info: receiveInfo(request, in: transaction)
     case .notify: receiveNotify(request, in: transaction, at: now)
     case .options:
-      respond(200, to: request, in: transaction, headers: UserAgent.capabilities)
-    case .refer:
-      // Who is connected to an assistant does not send it elsewhere.
-      respond(603, to: request, in: transaction)
+      respond(200, to: request, in: transaction, headers: capabilities.headers)
+    case .refer: receiveRefer(request, in: transaction, at: now)
+    case .subscribe: receiveSubscribe(request, in: transaction, at: now)
     default:
-      respond(405, to: request, in: transaction, headers: [(.allow, UserAgent.allowedMethods)])
+      respond(405, to: request, in: transaction, headers: [(.allow, capabilities.allow)])
     }
   }
 
@@ -38,6 +37,7 @@ extension CallSession {
     case .answered, .established:
       refusePendingReinvite()
       reinvites.stop()
+      endReferrals()
       guard isLive, !refers.isEmpty else {
         tellEnded(ending)
         return finish()
@@ -84,6 +84,7 @@ extension CallSession {
       reject(status: 603, reason: nil, headers: [(.reason, reason)])
     case .answered:
       byeReason = ByeReason(text: reason)
+      endReferrals()
       tellEnded(ending)
     case .calling:
       cancelCalling(reason: reason, ending: ending, at: now)

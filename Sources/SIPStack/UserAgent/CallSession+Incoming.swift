@@ -27,7 +27,7 @@ extension CallSession {
   mutating func answer(_ description: SessionDescription, at now: Instant) {
     guard case .ringing(let invite) = phase, let sequence = invite.request.cSeq?.number else { return }
     var response = dialogResponse(200, to: invite.request)
-    response.headers.append(.allow, UserAgent.allowedMethods)
+    response.headers.append(.allow, capabilities.allow)
     response.setBody(description)
     phase = .answered(
       AcceptedInvite(

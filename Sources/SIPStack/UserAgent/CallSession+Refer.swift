@@ -34,17 +34,12 @@ extension CallSession {
 
   /// Takes a NOTIFY: a report on a transfer, or 481 when none is awaited.
   mutating func receiveNotify(_ request: SIPRequest, in transaction: ServerTransactionID, at now: Instant) {
-    // `refer;id=2` has the form of a media type's subtype with parameters.
-    guard let event = request.headers.first(.event).flatMap({ MediaType("event/" + $0) }) else {
+    guard let event = request.referEvent else {
       return respond(489, to: request, in: transaction, headers: [(.allowEvents, "refer")])
     }
-    guard event.subtype == "refer" else {
-      return respond(489, to: request, in: transaction, headers: [(.allowEvents, "refer")])
-    }
-    let id = event.parameters["id"].flatMap { UInt32($0) }
     // Without an ID it is about the first REFER (RFC 3515 2.4.6), or the only one left.
-    let isNamed = event.parameters.contains("id")
-    guard let index = isNamed ? refers.firstIndex(where: { $0.sequence == id }) : refers.indices.first else {
+    guard let index = event.isNamed ? refers.firstIndex(where: { $0.sequence == event.id }) : refers.indices.first
+    else {
       return respond(481, to: request, in: transaction)
     }
     respond(200, to: request, in: transaction)

@@ -43,7 +43,8 @@ extension CallSession {
 
   private var contactHost: String { contact.uri.sip.map { hostText($0.host) } ?? "assist" }
 
-  private mutating func refuseForNow(_ request: SIPRequest, in transaction: ServerTransactionID) {
+  /// Puts off what can't be dealt with beside what is open (RFC 3261 14.2).
+  mutating func refuseForNow(_ request: SIPRequest, in transaction: ServerTransactionID) {
     let seconds = Int.random(in: 0...10, using: &tokens)
     respond(500, to: request, in: transaction, headers: [(.retryAfter, String(seconds))])
   }
@@ -55,7 +56,7 @@ extension CallSession {
   private func acceptance(of request: SIPRequest) -> SIPResponse {
     var response = request.response(200, toTag: dialog?.id.localTag)
     response.headers.append(.contact, contact.description)
-    response.headers.append(.allow, UserAgent.allowedMethods)
+    response.headers.append(.allow, capabilities.allow)
     return response
   }
 
@@ -134,7 +135,7 @@ extension CallSession {
 
   private mutating func sendReinvite(_ offer: SessionDescription, isRetry: Bool) {
     guard var request = makeRequest(.invite) else { return }
-    request.headers.append(.allow, UserAgent.allowedMethods)
+    request.headers.append(.allow, capabilities.allow)
     request.setBody(offer)
     reinvites.outgoing = .pending(offer, isRetry: isRetry)
     send(request, .reinvite)

@@ -25,6 +25,7 @@ struct CallSession: Sendable {
   /// What Contact shows in every message of ours.
   let contact: NameAddress
   let referTimeout: Duration
+  let capabilities: Capabilities
   var tokens: TokenGenerator
   var phase: Phase
   /// The dialog, from our first tagged response or the peer's first 2xx on.
@@ -33,6 +34,7 @@ struct CallSession: Sendable {
   var acknowledgements: [String: Acknowledgement] = [:]
   var reinvites = ReinviteUsage()
   var refers: [ReferUsage] = []
+  var referrals = ReferralUsages()
   /// The application hung up before the ACK, after which alone a BYE may go (RFC 3261 15).
   var byeReason: ByeReason?
   private(set) var actions: [CallAction] = []
@@ -55,7 +57,7 @@ struct CallSession: Sendable {
 
   init(
     handle: CallHandle, direction: CallDirection, phase: Phase, dialog: Dialog?, contact: NameAddress,
-    timers: TransactionTimers, referTimeout: Duration, tokens: TokenGenerator
+    timers: TransactionTimers, referTimeout: Duration, capabilities: Capabilities, tokens: TokenGenerator
   ) {
     self.handle = handle
     self.direction = direction
@@ -64,6 +66,7 @@ struct CallSession: Sendable {
     self.contact = contact
     self.timers = timers
     self.referTimeout = referTimeout
+    self.capabilities = capabilities
     self.tokens = tokens
   }
 
@@ -103,7 +106,7 @@ struct CallSession: Sendable {
   mutating func makeRequest(_ method: Method) -> SIPRequest? {
     guard var request = dialog?.makeRequest(method) else { return nil }
     switch method {
-    case .invite, .update, .refer: request.headers.append(.contact, contact.description)
+    case .invite, .update, .refer, .notify: request.headers.append(.contact, contact.description)
     default: break
     }
     return request
@@ -130,6 +133,7 @@ struct CallSession: Sendable {
     if let reason { bye.headers.append(.reason, reason) }
     refusePendingReinvite()
     reinvites.stop()
+    endReferrals()
     phase = .leaving
     send(bye, .bye)
   }
@@ -145,7 +149,7 @@ struct CallSession: Sendable {
       case .established, .leaving, .finished: nil
       }
     if case .lingering = phase { return phaseDeadline }
-    return earliest(phaseDeadline, reinvites.nextDeadline, refers.map(\.nextDeadline).min())
+    return earliest(phaseDeadline, reinvites.nextDeadline, refers.map(\.nextDeadline).min(), referrals.nextDeadline)
   }
 
   /// Does what is due.
@@ -162,5 +166,6 @@ struct CallSession: Sendable {
     if case .lingering = phase { return }
     advanceReinvites(to: now)
     advanceRefers(to: now)
+    advanceReferrals(to: now)
   }
 }

@@ -1,14 +1,6 @@
 extension UserAgent {
-  /// The methods that are really dealt with, as Allow shows them.
-  static let allowed: [Method] = [.invite, .ack, .cancel, .bye, .options, .info, .notify, .update]
-  static let allowedMethods = allowed.map(\.rawValue).joined(separator: ", ")
   /// Methods of other RFCs: known, so that 405 is the answer and not 501.
   private static let known: Set<Method> = [.register, .refer, .subscribe, .prack, .message, .publish]
-  /// What OPTIONS answers (RFC 3261 11.2). No extension is supported that a peer could require.
-  static let capabilities: [(HeaderName, String)] = [
-    (.allow, allowedMethods), (.accept, "application/sdp"), (.acceptEncoding, "identity"), (.acceptLanguage, "en"),
-    (.supported, ""), (.allowEvents, "refer"),
-  ]
 
   /// Takes the bytes of a datagram.
   public mutating func receive(_ datagram: [UInt8], from flow: Flow, at now: Instant) -> [Output] {
@@ -77,14 +69,16 @@ extension UserAgent {
     _ request: SIPRequest, in id: ServerTransactionID, on flow: Flow, at now: Instant
   ) {
     let isInDialog = request.toTag != nil
-    guard Self.allowed.contains(request.method) || request.method == .refer else {
+    guard capabilities.methods.contains(request.method) || request.method == .refer else {
       guard Self.known.contains(request.method) else { return respond(501, to: request, in: id, at: now) }
-      return respond(405, to: request, in: id, at: now, headers: [(.allow, Self.allowedMethods)])
+      return respond(405, to: request, in: id, at: now, headers: [(.allow, capabilities.allow)])
     }
     guard ["sip", "sips", "tel"].contains(request.uri.scheme) else {
       return respond(416, to: request, in: id, at: now)
     }
-    let required = request.headers.elements(.require)
+    let required = request.headers.elements(.require).filter { option in
+      request.method != .refer || !capabilities.referExtensions.contains { $0.equalsIgnoringCase(option) }
+    }
     guard required.isEmpty else {
       return respond(420, to: request, in: id, at: now, headers: [(.unsupported, required.joined(separator: ", "))])
     }
@@ -98,8 +92,12 @@ extension UserAgent {
     }
     switch request.method {
     case .invite: receiveInvite(request, in: id, on: flow, at: now)
-    case .options: respond(200, to: request, in: id, at: now, headers: Self.capabilities)
+    case .options: respond(200, to: request, in: id, at: now, headers: capabilities.headers)
     case .refer: respond(603, to: request, in: id, at: now)
+    case .subscribe where request.referEvent != nil:
+      // A subscription to this event begins with a REFER alone (RFC 3515 2.4.4).
+      respond(403, to: request, in: id, at: now)
+    case .subscribe: respond(489, to: request, in: id, at: now, headers: [(.allowEvents, "refer")])
     default: respond(481, to: request, in: id, at: now)
     }
   }
@@ -169,7 +167,7 @@ extension UserAgent {
       giveUpAt: now + configuration.answerTimeout)
     calls[handle] = CallSession(
       handle: handle, direction: .incoming, phase: .ringing(invite), dialog: dialog, contact: contact,
-      timers: configuration.timers, referTimeout: configuration.referTimeout,
+      timers: configuration.timers, referTimeout: configuration.referTimeout, capabilities: capabilities,
       tokens: TokenGenerator(seed: (tokens.next(), tokens.next())))
     incomingInvites[id] = handle
     addDialog(dialog.id, to: handle)

@@ -123,6 +123,7 @@ extension UserAgent {
       case .reinvite: call.receiveReinviteResponse(response, to: request, at: now)
       case .bye: if response.isFinal { call.byeFinished() }
       case .refer: call.receiveReferResponse(response, to: request)
+      case .notify(let referral): call.receiveNotifyResponse(response, about: referral)
       case .info: if response.status == 481 { call.loseDialog(status: 481, text: response.reason) }
       case .cancel, .disregarded: break
       }
@@ -164,6 +165,7 @@ extension UserAgent {
       case .reinvite: call.receiveReinviteFailure(failure)
       case .bye: call.byeFinished()
       case .refer: call.receiveReferFailure(failure, of: request)
+      case .notify(let referral): call.forgetReferral(referral)
       case .info, .cancel, .disregarded: break
       }
     }

@@ -73,7 +73,7 @@ extension UserAgent {
     request.headers.append(.cSeq, "1 INVITE")
     request.headers.append(.maxForwards, "70")
     request.headers.append(.contact, contact.description)
-    request.headers.append(.allow, Self.allowedMethods)
+    request.headers.append(.allow, capabilities.allow)
     for field in call.headers { request.headers.append(field.name, field.value) }
     request.setBody(call.offer)
     lastHandle &+= 1
@@ -81,7 +81,7 @@ extension UserAgent {
     let invite = OutgoingInvite(ringDeadline: now + call.ringTimeout)
     calls[handle] = CallSession(
       handle: handle, direction: .outgoing, phase: .calling(invite), dialog: nil, contact: contact,
-      timers: configuration.timers, referTimeout: configuration.referTimeout,
+      timers: configuration.timers, referTimeout: configuration.referTimeout, capabilities: capabilities,
       tokens: TokenGenerator(seed: (tokens.next(), tokens.next())))
     if let credentials = call.credentials { authentication.keep(credentials, for: handle) }
     start(request, to: Destination(hop: hop), for: handle, .invite, at: now)
@@ -135,6 +135,28 @@ extension UserAgent {
     _ call: CallHandle, to target: String, referredBy: NameAddress? = nil, at now: Instant
   ) -> [Output] {
     command(call, at: now) { $0.refer(to: target, referredBy: referredBy, at: now) }
+  }
+
+  /// Accepts the peer's REFER by 202 and a first NOTIFY of 100, unless the peer wants none. Unanswered for 30 s it is
+  /// rejected. Commands for a referral that is answered or over do nothing.
+  public mutating func acceptReferral(_ call: CallHandle, _ id: ReferralID, at now: Instant) -> [Output] {
+    command(call, at: now) { $0.acceptReferral(id, at: now) }
+  }
+
+  /// Tells the peer, by NOTIFY, what comes of a referral that was accepted. A status of 200 or more is the last; before
+  /// it, the peer stops listening after 60 s without news. The end of the call ends the reports.
+  /// - Parameter reason: in words; nil for the usual ones.
+  public mutating func reportReferral(
+    _ call: CallHandle, _ id: ReferralID, status: Int, reason: String? = nil, at now: Instant
+  ) -> [Output] {
+    command(call, at: now) { $0.reportReferral(id, status: status, reason: reason, at: now) }
+  }
+
+  /// Refuses the peer's REFER with a status of 300 to 699, as a rule with 603.
+  public mutating func rejectReferral(
+    _ call: CallHandle, _ id: ReferralID, status: Int = 603, at now: Instant
+  ) -> [Output] {
+    command(call, at: now) { $0.rejectReferral(id, status: status) }
   }
 
   /// Sends an INFO request.

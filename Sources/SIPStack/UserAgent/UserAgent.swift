@@ -17,6 +17,7 @@ public struct UserAgent: Sendable {
 
   /// How the user agent behaves.
   public let configuration: UserAgentConfiguration
+  let capabilities: Capabilities
   var tokens: TokenGenerator
   var authentication: UserAgentAuthentication
   var transactions: TransactionTable
@@ -44,6 +45,7 @@ public struct UserAgent: Sendable {
     configuration: UserAgentConfiguration, seed: (UInt64, UInt64), hash: DigestHash? = nil, at now: Instant
   ) {
     self.configuration = configuration
+    capabilities = Capabilities(acceptsReferrals: configuration.acceptsReferrals)
     tokens = TokenGenerator(seed: seed)
     let secret = [tokens.next(), tokens.next(), tokens.next(), tokens.next()]
     authentication = UserAgentAuthentication(

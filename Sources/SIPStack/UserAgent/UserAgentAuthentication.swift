@@ -113,7 +113,9 @@ extension CallSession {
     switch (purpose, phase) {
     case (.invite, .calling(let invite)):
       if case .none = invite.cancellation { true } else { false }
-    case (.reinvite, .established), (.refer, .established), (.info, .established), (.bye, .leaving): true
+    case (.reinvite, .established), (.refer, .established), (.info, .established), (.notify, .established),
+      (.bye, .leaving):
+      true
     default: false
     }
   }

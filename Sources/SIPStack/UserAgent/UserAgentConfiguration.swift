@@ -37,6 +37,9 @@ public struct UserAgentConfiguration: Sendable {
   public var answerTimeout = Duration.seconds(180)
   /// A transfer without a final report counts as failed after this. Default 30 s.
   public var referTimeout = Duration.seconds(30)
+  /// Whether a peer may ask us, by REFER inside a call, to call someone else. The application then hears of it by
+  /// `.referred` and has 30 s to accept or reject. Default false: each REFER gets 603, and Allow does not show it.
+  public var acceptsReferrals = false
   /// Whether a request of more than 1300 bytes goes over TCP instead of UDP (RFC 3261 18.1.1). Default false, since
   /// many peers listen on UDP alone.
   public var usesTCPForLargeRequests = false

@@ -17,6 +17,8 @@ protocol CallParty: Sendable {
   func transferProgress(status: Int)
   /// How a transfer ended.
   func transferFinished(_ outcome: ReferOutcome)
+  /// The peer wants to send us elsewhere.
+  func referred(_ referral: Referral)
   /// The call is over.
   func ended(_ ending: CallEnding)
 }
@@ -27,6 +29,7 @@ extension CallParty {
   func digit(_ digit: Character) {}
   func transferProgress(status: Int) {}
   func transferFinished(_ outcome: ReferOutcome) {}
+  func referred(_ referral: Referral) { referral.refuse() }
 }
 
 /// What a party wants of the dialog.
