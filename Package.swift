@@ -28,7 +28,7 @@ let package = Package(
     .library(name: "RTPEngine", targets: ["RTPEngine", "Audio"]),
     .library(name: "VoicePipeline", targets: ["VoicePipeline"]),
     .library(name: "ChatBridge", targets: ["ChatBridge"]),
-    .library(name: "StandIns", targets: ["TestSupport"]),
+    .library(name: "TestSupport", targets: ["TestSupport"]),
     .executable(name: "assist", targets: ["Assist"]),
   ],
   dependencies: [

@@ -18,12 +18,12 @@ let package = Package(
     .target(name: "Wire", dependencies: ["CSockets"], swiftSettings: strict),
     .executableTarget(name: "echo-capacity", dependencies: ["Wire"], path: "Sources/EchoCapacity", swiftSettings: strict),
     .executableTarget(
-      name: "turn-latency", dependencies: ["Wire", .product(name: "StandIns", package: "Assist")],
+      name: "turn-latency", dependencies: ["Wire", .product(name: "TestSupport", package: "Assist")],
       path: "Sources/TurnLatency", swiftSettings: strict),
     .executableTarget(
       name: "hot-paths",
       dependencies: [
-        .product(name: "SIPStack", package: "Assist"), .product(name: "RTPEngine", package: "Assist"),
+        .product(name: "SIPStack", package: "Assist"), .product(name: "RTPEngine", package: "Assist"), "Wire",
       ],
       path: "Sources/HotPaths", swiftSettings: strict),
   ],

@@ -23,12 +23,15 @@ struct ReplyMeterTests {
     for time in stride(from: 0, to: end, by: 20) {
       meter.heard(audible: audible.contains { $0.contains(time) }, at: start + .milliseconds(time))
     }
-    return meter.replies.map { Reply(utterance: $0.utterance, delay: $0.delay) }
+    return meter.replies.map {
+      Reply(utterance: $0.utterance, milliseconds: Int(($0.delay / .milliseconds(1)).rounded()))
+    }
   }
 
   private struct Reply: Equatable {
     var utterance: Int
-    var delay: Duration
+    /// Whole ones, since offsets in a file are fractions of seconds.
+    var milliseconds: Int
   }
 
   @Test("utterances end where the last audible packet does, if a gap follows or the file ends")
@@ -44,13 +47,19 @@ struct ReplyMeterTests {
   @Test("a reply is counted from the end of the utterance to its first audible packet")
   func delay() {
     let heard = replies(to: Self.sound(1000), audible: [1600..<3000])
-    #expect(heard == [Reply(utterance: 1, delay: .milliseconds(600))])
+    #expect(heard == [Reply(utterance: 1, milliseconds: 600)])
   }
 
   @Test("what was heard before the utterance was over, a greeting for instance, is no reply to it")
   func greeting() {
     let heard = replies(to: Self.sound(1000), audible: [0..<800, 1600..<3000])
-    #expect(heard == [Reply(utterance: 1, delay: .milliseconds(600))])
+    #expect(heard == [Reply(utterance: 1, milliseconds: 600)])
+  }
+
+  @Test("what goes on over the utterance's end after a pause shorter than the gap is no reply to it")
+  func spanning() {
+    let heard = replies(to: Self.sound(1000), audible: [0..<900, 1100..<1500, 1900..<3000])
+    #expect(heard == [Reply(utterance: 1, milliseconds: 900)])
   }
 
   @Test("a pause inside a reply that is shorter than the gap begins no second one")
@@ -58,14 +67,14 @@ struct ReplyMeterTests {
     let samples = Self.sound(500) + Self.silence(3000) + Self.sound(100)
     let heard = replies(to: samples, audible: [1000..<1400, 1600..<2400, 4000..<4400])
     #expect(
-      heard == [Reply(utterance: 1, delay: .milliseconds(500)), Reply(utterance: 2, delay: .milliseconds(400))])
+      heard == [Reply(utterance: 1, milliseconds: 500), Reply(utterance: 2, milliseconds: 400)])
   }
 
   @Test("of two utterances with one reply the later is answered")
   func joined() {
     let samples = Self.sound(500) + Self.silence(400) + Self.sound(500)
     let heard = replies(to: samples, audible: [2000..<3000])
-    #expect(heard == [Reply(utterance: 2, delay: .milliseconds(600))])
+    #expect(heard == [Reply(utterance: 2, milliseconds: 600)])
   }
 
   @Test("nothing is measured before playout has begun, and its begin is told once")

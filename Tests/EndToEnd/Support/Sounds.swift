@@ -1,0 +1,52 @@
+import Audio
+import Foundation
+
+/// Sounds to send and what to look for in those that came.
+enum Sounds {
+  /// A tone.
+  static func tone(hertz: Double, seconds: Double, rate: Int = 8000) -> [Int16] {
+    (0..<Int(seconds * Double(rate))).map { Int16(8000 * sin(2 * .pi * hertz * Double($0) / Double(rate))) }
+  }
+
+  /// How much of the power of `samples` is in a tone, 0 to 1 (Goertzel).
+  static func share(of hertz: Double, in samples: [Int16], rate: Int = 8000) -> Double {
+    guard !samples.isEmpty else { return 0 }
+    let coefficient = 2 * cos(2 * .pi * hertz / Double(rate))
+    var (last, before, power) = (0.0, 0.0, 0.0)
+    for sample in samples {
+      let value = Double(sample)
+      power += value * value
+      (last, before) = (value + coefficient * last - before, last)
+    }
+    guard power > 0 else { return 0 }
+    let magnitude = last * last + before * before - coefficient * last * before
+    return 2 * magnitude / (power * Double(samples.count))
+  }
+
+  /// The greatest share of a tone in any fifth of a second.
+  static func best(of hertz: Double, in samples: [Int16], rate: Int = 8000) -> Double {
+    let size = rate / 5
+    return stride(from: 0, to: max(0, samples.count - size), by: size / 2)
+      .map { begin in
+        let part = Array(samples[begin..<(begin + size)])
+        return part.span.isAudible ? share(of: hertz, in: part, rate: rate) : 0
+      }.max() ?? 0
+  }
+
+  /// Seconds of audible sound, in steps of 20 ms.
+  static func audibleSeconds(_ samples: [Int16], rate: Int = 8000) -> Double {
+    let size = rate / 50
+    let frames = stride(from: 0, to: max(0, samples.count - size), by: size)
+    return Double(frames.filter { Array(samples[$0..<($0 + size)]).span.isAudible }.count) * 0.02
+  }
+
+  /// A sentence in flite's voice at 8 kHz, which the embedded recogniser understands well.
+  static func speech(_ text: String, scratch: Scratch) async throws -> [Int16] {
+    let path = scratch.file("speech-\(SIPPeer.token()).wav")
+    let (status, _, errors) = try await ChildProcess.run(
+      "flite", ["-voice", "slt", "-t", text, "-o", path], scratch: scratch)
+    guard status == 0 else { throw Trouble("flite: \(errors)") }
+    let file = try WAVFile(path: path)
+    return try Resampler.convert(file.samples, from: file.sampleRate, to: 8000)
+  }
+}
