@@ -31,6 +31,7 @@ struct ToneTest: Sendable {
   private var lastCenter: Float = 0
   private var lastLevel: Float = -120
   private var steady = 0
+  private var beating = 0
   private var isLastKey = false
 
   mutating func isTone(_ power: Span<Float>, level: Float, samples: Int) -> Bool {
@@ -47,19 +48,22 @@ struct ToneTest: Sendable {
     let share = (first.power + second.power) / total
     let low = min(first.frequency, second.frequency)
     let high = max(first.frequency, second.frequency)
-    let isKey =
-      share > 0.8 && second.power > first.power * 0.03 && (680...960).contains(low) && (1185...1660).contains(high)
-      && Self.distance(low, 697, 770, 852, 941) < 20 && Self.distance(high, 1209, 1336, 1477, 1633) < 25
+    // A vowel's two strongest harmonics may lie where a key's tones do, but they never hold all of its power for long.
+    let looksLikeKey =
+      share > 0.94 && second.power > first.power * 0.1 && Self.distance(low, 697, 770, 852, 941) < 16
+      && Self.distance(high, 1209, 1336, 1477, 1633) < 20
     let wasKey = isLastKey
-    isLastKey = isKey
-    let isSteady =
-      share > 0.95 && abs(center - lastCenter) < 15 && abs(level - lastLevel) < 1
-      || share > 0.98 && abs(center - lastCenter) < 30 && abs(level - lastLevel) < 8
+    isLastKey = looksLikeKey
+    // A hummed nasal comes near to a sine too, but its pitch and its level wander.
+    let isSteady = share > 0.98 && abs(center - lastCenter) < 6 && abs(level - lastLevel) < 0.5
     steady = isSteady ? min(steady + samples, 480) : 0
+    // Two tones beat: their level moves, and only their place stands still.
+    let isBeating = share > 0.98 && abs(center - lastCenter) < 15 && abs(level - lastLevel) < 8
+    beating = isBeating ? min(beating + samples, 960) : 0
     lastCenter = center
     lastLevel = level
     // The frame in which a key is let go holds too little of it to be known by.
-    return isKey || wasKey || steady >= 480
+    return looksLikeKey || wasKey || steady >= 480 || beating >= 960
   }
 
   private static func distance(_ value: Float, _ a: Float, _ b: Float, _ c: Float, _ d: Float) -> Float {

@@ -13,6 +13,21 @@ final class RTPPeer: Sendable {
     var payloadType: UInt8
     var payload: [UInt8]
     var port: UInt16
+
+    /// Its sound; empty for anything that is not G.711.
+    var samples: [Int16] {
+      guard payloadType == 0 || payloadType == 8 else { return [] }
+      let law = payloadType == 0 ? G711Law.mulaw : .alaw
+      return payload.map { G711.decode($0, law: law) }
+    }
+
+    var isAudible: Bool { Sounds.isAudible(samples) }
+  }
+
+  /// A digit that goes out.
+  private struct Digit {
+    var event: UInt8
+    var packetsSent = 0
   }
 
   /// What goes out in the next 20 ms.
@@ -25,10 +40,10 @@ final class RTPPeer: Sendable {
   private struct State {
     var isRunning = true
     var remote: UInt16 = 0
-    var law = G711Law.a
+    var law = G711Law.alaw
     var sending = Sending.nothing
     var queue: [Int16] = []
-    var digits: [(event: UInt8, sent: Int)] = []
+    var digits: [Digit] = []
     var sequence = UInt16.random(in: .min ... .max)
     var timestamp = UInt32.random(in: .min ... .max)
     var phase = 0.0
@@ -75,7 +90,7 @@ final class RTPPeer: Sendable {
     }
     state.withLock {
       $0.remote = port
-      $0.law = type == 0 ? .u : .a
+      $0.law = type == 0 ? .mulaw : .alaw
     }
   }
 
@@ -99,7 +114,7 @@ final class RTPPeer: Sendable {
     let keys = Array("0123456789*#ABCD")
     state.withLock { state in
       for digit in digits {
-        if let event = keys.firstIndex(of: digit) { state.digits.append((UInt8(event), 0)) }
+        if let event = keys.firstIndex(of: digit) { state.digits.append(Digit(event: UInt8(event))) }
       }
     }
   }
@@ -121,32 +136,35 @@ final class RTPPeer: Sendable {
   }
 
   private func sendNext() {
-    let packet: (bytes: [UInt8], to: UInt16)? = state.withLock { state in
-      guard state.remote != 0 else { return nil }
-      defer { state.timestamp &+= 160 }
-      if !state.digits.isEmpty { return (event(&state), state.remote) }
-      var samples = [Int16](repeating: 0, count: 160)
-      if !state.queue.isEmpty {
-        let part = state.queue.prefix(160)
-        for (index, sample) in part.enumerated() { samples[index] = sample }
-        state.queue.removeFirst(part.count)
-        if state.queue.isEmpty { state.playedOutAt = .now }
-      } else {
-        switch state.sending {
-        case .nothing: return nil
-        case .silence: break
-        case .tone(let hertz):
-          for index in samples.indices {
-            samples[index] = Int16(8000 * sin(state.phase))
-            state.phase += 2 * .pi * hertz / 8000
-          }
+    state.withLock { state in
+      guard state.remote != 0 else { return }
+      if let packet = next(&state) { socket.send(packet, to: state.remote) }
+      state.timestamp &+= 160
+    }
+  }
+
+  private func next(_ state: inout State) -> [UInt8]? {
+    if !state.digits.isEmpty { return event(&state) }
+    var samples = [Int16](repeating: 0, count: 160)
+    if !state.queue.isEmpty {
+      let part = Array(state.queue.prefix(160))
+      samples.replaceSubrange(0..<part.count, with: part)
+      state.queue.removeFirst(part.count)
+      if state.queue.isEmpty { state.playedOutAt = .now }
+    } else {
+      switch state.sending {
+      case .nothing: return nil
+      case .silence: break
+      case .tone(let hertz):
+        for index in samples.indices {
+          samples[index] = Int16(8000 * sin(state.phase))
+          state.phase += 2 * .pi * hertz / 8000
         }
       }
-      let law = state.law
-      let payload = samples.map { G711.encode($0, law: law) }
-      return (header(&state, type: law == .a ? 8 : 0, timestamp: state.timestamp) + payload, state.remote)
     }
-    if let packet { socket.send(packet.bytes, to: packet.to) }
+    let law = state.law
+    let payload = samples.map { G711.encode($0, law: law) }
+    return header(&state, type: law == .alaw ? 8 : 0, timestamp: state.timestamp) + payload
   }
 
   private func header(_ state: inout State, type: UInt8, timestamp: UInt32, marker: Bool = false) -> [UInt8] {
@@ -158,13 +176,14 @@ final class RTPPeer: Sendable {
 
   /// The next packet of the first digit: five while it lasts, three of its end, three of pause as silence.
   private func event(_ state: inout State) -> [UInt8] {
-    let (event, sent) = state.digits[0]
+    let event = state.digits[0].event
+    let sent = state.digits[0].packetsSent
     if sent == 0 { state.eventTimestamp = state.timestamp }
-    state.digits[0].sent += 1
+    state.digits[0].packetsSent += 1
     if sent >= 8 {
       if sent == 10 { state.digits.removeFirst() }
       let law = state.law
-      return header(&state, type: law == .a ? 8 : 0, timestamp: state.timestamp)
+      return header(&state, type: law == .alaw ? 8 : 0, timestamp: state.timestamp)
         + [UInt8](repeating: G711.encode(0, law: law), count: 160)
     }
     let duration = UInt16(min(sent + 1, 5) * 160)
@@ -176,33 +195,21 @@ final class RTPPeer: Sendable {
 // What a test asks of what came.
 extension RTPPeer {
   /// The sound that came behind the first `skipping` packets, as it was sent.
-  func sound(skipping: Int = 0) -> [Int16] {
-    packets.dropFirst(skipping).flatMap { packet -> [Int16] in
-      guard packet.payloadType == 0 || packet.payloadType == 8 else { return [] }
-      return packet.payload.map { G711.decode($0, law: packet.payloadType == 0 ? .u : .a) }
-    }
-  }
+  func sound(skipping: Int = 0) -> [Int16] { packets.dropFirst(skipping).flatMap { $0.samples } }
 
   /// Waits until something audible comes behind the first `skipping` packets; its packet.
   func audible(skipping: Int = 0, within limit: Duration = .seconds(8)) async throws -> Packet {
     try await eventually("something audible", within: limit) {
-      packets.dropFirst(skipping).first { packet in
-        guard packet.payloadType == 0 || packet.payloadType == 8 else { return false }
-        let law = packet.payloadType == 0 ? G711Law.u : .a
-        return packet.payload.map { G711.decode($0, law: law) }.span.isAudible
-      }
+      packets.dropFirst(skipping).first { $0.isAudible }
     }
   }
 
   /// Waits until nothing audible has come for so long.
   func quiet(for pause: Duration = .milliseconds(1200), within limit: Duration = .seconds(15)) async throws {
+    let size = Int(pause / .milliseconds(20))
     try await eventually("silence", within: limit) {
-      let recent = packets.suffix(Int(pause / .milliseconds(20)))
-      guard recent.count >= Int(pause / .milliseconds(20)) else { return false }
-      return recent.allSatisfy { packet in
-        let law = packet.payloadType == 0 ? G711Law.u : .a
-        return !packet.payload.map { G711.decode($0, law: law) }.span.isAudible
-      }
+      let recent = packets.suffix(size)
+      return recent.count == size && !recent.contains { $0.isAudible }
     }
   }
 

@@ -37,7 +37,8 @@ final class DatagramSocket: Sendable {
 
   /// On `port`, or on one that the kernel chooses.
   init(port: UInt16 = 0) throws {
-    descriptor = try makeSocket(Int32(SOCK_DGRAM.rawValue))
+    let descriptor = try makeSocket(Int32(SOCK_DGRAM.rawValue))
+    self.descriptor = descriptor
     let result = withAddress(port) { bind(descriptor, $0, $1) }
     guard result == 0 else {
       close(descriptor)
@@ -59,7 +60,7 @@ final class DatagramSocket: Sendable {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let count = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { from in
-        recvfrom(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue), from, &length)
+        recvfrom(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT), from, &length)
       }
     }
     guard count >= 0 else { return nil }
@@ -83,7 +84,8 @@ final class StreamSocket {
 
   /// Connects.
   init(to port: UInt16) throws {
-    descriptor = try makeSocket(Int32(SOCK_STREAM.rawValue))
+    let descriptor = try makeSocket(Int32(SOCK_STREAM.rawValue))
+    self.descriptor = descriptor
     guard withAddress(port, { connect(descriptor, $0, $1) }) == 0 else {
       close(descriptor)
       throw Trouble("no connection to TCP port \(port): \(String(cString: strerror(errno)))")
@@ -97,7 +99,7 @@ final class StreamSocket {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       guard count > 0 else { return }
       sent += count
@@ -108,7 +110,7 @@ final class StreamSocket {
   func fill() {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while !isClosed {
-      let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+      let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
       if count > 0 { received += buffer[..<count] } else if count == 0 { isClosed = true } else {
         if errno != EAGAIN && errno != EINTR { isClosed = true }
         return
@@ -123,7 +125,8 @@ final class TakenPort {
   let port: UInt16
 
   init() throws {
-    descriptor = try makeSocket(Int32(SOCK_STREAM.rawValue))
+    let descriptor = try makeSocket(Int32(SOCK_STREAM.rawValue))
+    self.descriptor = descriptor
     guard withAddress(0, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 1) == 0 else {
       close(descriptor)
       throw Trouble("no TCP port to take")

@@ -8,6 +8,8 @@ enum Sounds {
     (0..<Int(seconds * Double(rate))).map { Int16(8000 * sin(2 * .pi * hertz * Double($0) / Double(rate))) }
   }
 
+  static func isAudible(_ samples: [Int16]) -> Bool { samples.span.isAudible }
+
   /// How much of the power of `samples` is in a tone, 0 to 1 (Goertzel).
   static func share(of hertz: Double, in samples: [Int16], rate: Int = 8000) -> Double {
     guard !samples.isEmpty else { return 0 }
@@ -29,7 +31,7 @@ enum Sounds {
     return stride(from: 0, to: max(0, samples.count - size), by: size / 2)
       .map { begin in
         let part = Array(samples[begin..<(begin + size)])
-        return part.span.isAudible ? share(of: hertz, in: part, rate: rate) : 0
+        return isAudible(part) ? share(of: hertz, in: part, rate: rate) : 0
       }.max() ?? 0
   }
 
@@ -37,7 +39,7 @@ enum Sounds {
   static func audibleSeconds(_ samples: [Int16], rate: Int = 8000) -> Double {
     let size = rate / 50
     let frames = stride(from: 0, to: max(0, samples.count - size), by: size)
-    return Double(frames.filter { Array(samples[$0..<($0 + size)]).span.isAudible }.count) * 0.02
+    return Double(frames.filter { isAudible(Array(samples[$0..<($0 + size)])) }.count) * 0.02
   }
 
   /// A sentence in flite's voice at 8 kHz, which the embedded recogniser understands well.

@@ -84,7 +84,10 @@ final class CallerParty: CallParty {
           asked = true
           sink.yield(.hangUp(cause: 16, text: "all was said"))
         }
-      case .audible(let at, _): meter.began(at: at)
+      case .audible(let at, let position):
+        // What was played starts at position 0, perhaps with silence; the packet at hand ends at `position`.
+        let packet = UInt64(leg.sampleRate / 50)
+        meter.began(at: at - .seconds(Double(position - min(position, packet)) / Double(leg.sampleRate)))
       case .playedOut(let at, _):
         hasPlayed = true
         lastSound = max(lastSound, at)
