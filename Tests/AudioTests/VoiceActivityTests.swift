@@ -166,25 +166,25 @@ struct VoiceActivityCorpusTests {
   }
 
   static let conditions: [Condition] = [
-    Condition(noise: nil, ratio: 99, clear: 78, falseAlarms: 3, onset: (20, 60), end: (20, 40)),
-    Condition(noise: .white, ratio: 20, clear: 74, falseAlarms: 1, onset: (20, 80), end: (20, 40)),
-    Condition(noise: .white, ratio: 10, clear: 80, falseAlarms: 1, onset: (40, 140), end: (20, 40)),
-    Condition(noise: .white, ratio: 5, clear: 82, falseAlarms: 1, onset: (40, 160), end: (20, 40)),
-    Condition(noise: .white, ratio: 0, clear: 80, falseAlarms: 1, onset: (40, 240), end: (0, 20)),
-    Condition(noise: .pink, ratio: 20, clear: 74, falseAlarms: 1, onset: (20, 80), end: (20, 40)),
-    Condition(noise: .pink, ratio: 10, clear: 74, falseAlarms: 1, onset: (40, 160), end: (20, 40)),
-    Condition(noise: .pink, ratio: 5, clear: 66, falseAlarms: 1, onset: (40, 240), end: (0, 20)),
-    Condition(noise: .pink, ratio: 0, clear: 42, falseAlarms: 1, onset: (100, 1000), end: (0, 20), missed: 4),
-    Condition(noise: .brown, ratio: 20, clear: 74, falseAlarms: 2, onset: (20, 80), end: (20, 60)),
-    Condition(noise: .brown, ratio: 10, clear: 72, falseAlarms: 1, onset: (40, 140), end: (20, 40)),
-    Condition(noise: .brown, ratio: 5, clear: 60, falseAlarms: 1, onset: (60, 240), end: (0, 20)),
-    Condition(noise: .hum, ratio: 20, clear: 76, falseAlarms: 4, onset: (20, 60), end: (20, 40)),
-    Condition(noise: .hum, ratio: 10, clear: 86, falseAlarms: 4, onset: (20, 60), end: (20, 60)),
-    Condition(noise: .hum, ratio: 5, clear: 88, falseAlarms: 4, onset: (20, 60), end: (20, 60)),
-    Condition(noise: .hum, ratio: 0, clear: 90, falseAlarms: 4, onset: (20, 60), end: (20, 60)),
+    Condition(noise: nil, ratio: 99, clear: 88, falseAlarms: 3, onset: (20, 60), end: (20, 40)),
+    Condition(noise: .white, ratio: 20, clear: 88, falseAlarms: 1, onset: (20, 80), end: (20, 40)),
+    Condition(noise: .white, ratio: 10, clear: 92, falseAlarms: 1, onset: (40, 140), end: (20, 40)),
+    Condition(noise: .white, ratio: 5, clear: 92, falseAlarms: 1, onset: (40, 160), end: (20, 40)),
+    Condition(noise: .white, ratio: 0, clear: 90, falseAlarms: 1, onset: (40, 240), end: (0, 20)),
+    Condition(noise: .pink, ratio: 20, clear: 88, falseAlarms: 1, onset: (20, 80), end: (20, 40)),
+    Condition(noise: .pink, ratio: 10, clear: 90, falseAlarms: 1, onset: (40, 160), end: (20, 40)),
+    Condition(noise: .pink, ratio: 5, clear: 87, falseAlarms: 1, onset: (40, 240), end: (0, 20)),
+    Condition(noise: .pink, ratio: 0, clear: 76, falseAlarms: 1, onset: (80, 400), end: (0, 20), missed: 2),
+    Condition(noise: .brown, ratio: 20, clear: 88, falseAlarms: 2, onset: (20, 80), end: (20, 60)),
+    Condition(noise: .brown, ratio: 10, clear: 86, falseAlarms: 1, onset: (40, 140), end: (20, 40)),
+    Condition(noise: .brown, ratio: 5, clear: 79, falseAlarms: 1, onset: (60, 240), end: (0, 20)),
+    Condition(noise: .hum, ratio: 20, clear: 88, falseAlarms: 4, onset: (20, 60), end: (20, 40)),
+    Condition(noise: .hum, ratio: 10, clear: 94, falseAlarms: 4, onset: (20, 60), end: (20, 60)),
+    Condition(noise: .hum, ratio: 5, clear: 95, falseAlarms: 4, onset: (20, 60), end: (20, 60)),
+    Condition(noise: .hum, ratio: 0, clear: 95, falseAlarms: 4, onset: (20, 60), end: (20, 60)),
     // Other voices are voices: only their share while the speaker pauses is held down.
-    Condition(noise: .babble, ratio: 20, clear: 78, falseAlarms: 50, onset: (20, 80), end: (20, 300)),
-    Condition(noise: .babble, ratio: 10, clear: 80, falseAlarms: 70, onset: (20, 80), end: (200, 500)),
+    Condition(noise: .babble, ratio: 20, clear: 90, falseAlarms: 55, onset: (20, 80), end: (40, 540)),
+    Condition(noise: .babble, ratio: 10, clear: 91, falseAlarms: 85, onset: (20, 80), end: (260, 600)),
   ]
 
   @Test("speech is found at once, and its end is not late", arguments: conditions)
