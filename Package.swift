@@ -104,7 +104,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ChatBridgeTests", dependencies: ["ChatBridge", "VoicePipeline"], swiftSettings: strict),
     .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "Audio"], path: "Tests/EndToEnd", swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport", "Audio"], path: "Tests/EndToEnd", exclude: ["Fixtures"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

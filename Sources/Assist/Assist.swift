@@ -7,7 +7,8 @@ struct Assist: AsyncParsableCommand {
     commandName: "assist",
     abstract: "Answers the telephone: SIP and RTP, speech, and a hand-over to a person.",
     subcommands: [
-      ServeCommand.self, CallCommand.self, ConfigCommand.self, SayCommand.self, TranscribeCommand.self, DemoCommand.self,
+      ServeCommand.self, CallCommand.self, ConfigCommand.self, SayCommand.self, TranscribeCommand.self,
+      DemoCommand.self,
     ])
 }
 

@@ -258,6 +258,10 @@ int64_t clinux_thread_cpu_ns(void) {
   return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
 }
 
+int clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+  return -posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
 int clinux_ephemeral_ports(int *low, int *high) {
   FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
   if (!file) return -errno;

@@ -11,9 +11,11 @@ extension EndToEnd {
 
     init() throws { scratch = try Scratch() }
 
-    @Test("every command has --help", arguments: [
-      [], ["serve"], ["call"], ["config"], ["config", "check"], ["say"], ["transcribe"],
-    ])
+    @Test(
+      "every command has --help",
+      arguments: [
+        [], ["serve"], ["call"], ["config"], ["config", "check"], ["say"], ["transcribe"],
+      ])
     func help(command: [String]) async throws {
       let result = try await ChildProcess.run(Program.path(), command + ["--help"], scratch: scratch)
       #expect(result.status == 0)
@@ -21,12 +23,16 @@ extension EndToEnd {
       #expect(result.errors.isEmpty)
     }
 
-    @Test("wrong use is told in words, with exit status 2", arguments: [
-      ["nonsense"], ["serve", "--nonsense"], ["serve", "--drain-seconds", "-1"], ["serve", "--log-level", "loud"], ["call"],
-      ["call", "not a uri"], ["call", "sip:x@127.0.0.1", "--codec", "gsm"], ["call", "sip:x@127.0.0.1", "--dtmf", "12x"],
-      ["call", "sip:x@127.0.0.1", "--user", "u"], ["call", "sip:x@127.0.0.1", "--seconds", "soon"], ["say", "hello"],
-      ["say", " ", "--out", "x.wav"], ["transcribe"], ["config", "nonsense"],
-    ])
+    @Test(
+      "wrong use is told in words, with exit status 2",
+      arguments: [
+        ["nonsense"], ["serve", "--nonsense"], ["serve", "--drain-seconds", "-1"], ["serve", "--log-level", "loud"],
+        ["call"],
+        ["call", "not a uri"], ["call", "sip:x@127.0.0.1", "--codec", "gsm"],
+        ["call", "sip:x@127.0.0.1", "--dtmf", "12x"],
+        ["call", "sip:x@127.0.0.1", "--user", "u"], ["call", "sip:x@127.0.0.1", "--seconds", "soon"], ["say", "hello"],
+        ["say", " ", "--out", "x.wav"], ["transcribe"], ["config", "nonsense"],
+      ])
     func wrongUse(arguments: [String]) async throws {
       let result = try await ChildProcess.run(Program.path(), arguments, directory: scratch.path, scratch: scratch)
       #expect(result.status == 2, "\(result)")
@@ -63,9 +69,11 @@ extension EndToEnd {
       #expect(builtIn.status == 0)
     }
 
-    @Test("say speaks English and Spanish into a WAV file", arguments: [
-      ("en-US", "Good morning, how are you today?"), ("es-ES", "Buenos días, ¿en qué puedo ayudarle?"),
-    ])
+    @Test(
+      "say speaks English and Spanish into a WAV file",
+      arguments: [
+        ("en-US", "Good morning, how are you today?"), ("es-ES", "Buenos días, ¿en qué puedo ayudarle?"),
+      ])
     func say(language: String, text: String) async throws {
       let result = try await Program.run(
         "say", text, "--language", language, "--out", "said.wav", scratch: scratch)
@@ -93,15 +101,18 @@ extension EndToEnd {
       #expect(wrong.errors.contains("text.wav"))
     }
 
-    @Test("call plays, records and reports: over UDP and TCP, in either G.711", arguments: [
-      ("udp", "PCMU"), ("tcp", "PCMA"),
-    ])
+    @Test(
+      "call plays, records and reports: over UDP and TCP, in either G.711",
+      arguments: [
+        ("udp", "PCMU"), ("tcp", "PCMA"),
+      ])
     func call(transport: String, codec: String) async throws {
       try await Server.run { server in
         try WAVWriter.write(Sounds.tone(hertz: 440, seconds: 2), sampleRate: 8000, to: scratch.file("tone.wav"))
         let port = server.sip[transport] ?? 0
         let result = try await Program.run(
-          "call", "sip:echo@127.0.0.1:\(port)", "--transport", transport, "--codec", codec, "--play", "tone.wav", "--record",
+          "call", "sip:echo@127.0.0.1:\(port)", "--transport", transport, "--codec", codec, "--play", "tone.wav",
+          "--record",
           "heard.wav", "--seconds", "2.5", "--json", scratch: scratch)
         #expect(result.status == 0, "\(result.errors)")
         let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))

@@ -48,7 +48,8 @@ extension EndToEnd {
         var random = SplitMix(state: 7)
         let stranger = try DatagramSocket()
         let templates = [
-          peer.options().bytes, SIPDialog(peer, to: server.uri("nobody")).request("INVITE", body: call.sdp(port: 9)).bytes,
+          peer.options().bytes,
+          SIPDialog(peer, to: server.uri("nobody")).request("INVITE", body: call.sdp(port: 9)).bytes,
           SIPDialog(peer, to: server.uri("nobody")).request("BYE", sequence: 99).bytes,
           Array("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1\r\nCSeq: 1 INVITE\r\nCall-ID: x\r\n\r\n".utf8),
         ]

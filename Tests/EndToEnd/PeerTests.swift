@@ -4,13 +4,16 @@ import Testing
 
 extension EndToEnd {
   @Suite("telephones that others wrote", .serialized) struct Peers {
-    @Test("baresip hears its tone come back from the echo", arguments: [
-      (SIPPeer.Transport.udp, "pcmu"), (.tcp, "pcma"),
-    ])
+    @Test(
+      "baresip hears its tone come back from the echo",
+      arguments: [
+        (SIPPeer.Transport.udp, "pcmu"), (.tcp, "pcma"),
+      ])
     func baresipEcho(transport: SIPPeer.Transport, codec: String) async throws {
       try await Server.run { server in
         let phone = try await Baresip(saying: Sounds.tone(hertz: 440, seconds: 4), transport, codec: codec)
-        phone.command("dial", "sip:echo@127.0.0.1:\(server.sip[transport.rawValue] ?? 0);transport=\(transport.rawValue)")
+        phone.command(
+          "dial", "sip:echo@127.0.0.1:\(server.sip[transport.rawValue] ?? 0);transport=\(transport.rawValue)")
         try await phone.event("CALL_ESTABLISHED")
         try await Task.sleep(for: .seconds(2))
         #expect(try await server.metric("assist_calls") == 1)
@@ -23,15 +26,18 @@ extension EndToEnd {
       }
     }
 
-    @Test("baresip hears the greeting, asks in flite's voice, and hears the answer", arguments: [
-      SIPPeer.Transport.udp, .tcp,
-    ])
+    @Test(
+      "baresip hears the greeting, asks in flite's voice, and hears the answer",
+      arguments: [
+        SIPPeer.Transport.udp, .tcp,
+      ])
     func baresipAssistant(transport: SIPPeer.Transport) async throws {
       try await Server.run { server in
         let question = try await Sounds.speech("what are your opening hours", scratch: server.scratch)
         let pause = [Int16](repeating: 0, count: 8000 * 4)
         let phone = try await Baresip(saying: pause + question + [Int16](repeating: 0, count: 8000 * 7), transport)
-        phone.command("dial", "sip:desk@127.0.0.1:\(server.sip[transport.rawValue] ?? 0);transport=\(transport.rawValue)")
+        phone.command(
+          "dial", "sip:desk@127.0.0.1:\(server.sip[transport.rawValue] ?? 0);transport=\(transport.rawValue)")
         try await phone.event("CALL_ESTABLISHED")
         // It hangs up at the end of its file.
         try await phone.event("CALL_CLOSED", within: .seconds(20))
@@ -57,6 +63,20 @@ extension EndToEnd {
         // 9999 makes the assistant hang up.
         try await phone.event("CALL_CLOSED", within: .seconds(9))
         try await server.waitUntilIdle()
+      }
+    }
+
+    @Test("assist call rings baresip, which hears its digits and is heard", arguments: [SIPPeer.Transport.udp, .tcp])
+    func callsBaresip(transport: SIPPeer.Transport) async throws {
+      let phone = try await Baresip(saying: Sounds.tone(hertz: 800, seconds: 10), transport)
+      let result = try await Program.run(
+        "call", "sip:caller@127.0.0.1:\(phone.port)", "--transport", transport.rawValue, "--dtmf", "7*2", "--record",
+        "heard.wav", "--seconds", "3", "--json", scratch: phone.scratch)
+      #expect(result.status == 0, "\(result)")
+      #expect(Sounds.best(of: 800, in: try phone.scratch.wav("heard.wav").samples) > 0.9)
+      try await phone.event("CALL_CLOSED")
+      for digit in ["7", "*", "2"] {
+        #expect(phone.events.contains("\"param\":\"\(digit)\""), "no digit \(digit) in \(phone.events)")
       }
     }
 

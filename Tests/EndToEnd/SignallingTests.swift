@@ -3,9 +3,11 @@ import Testing
 
 extension EndToEnd {
   @Suite("SIP, message by message", .serialized) struct Signalling {
-    @Test("100, 180 and 200 echo Via and Record-Route, and the 200 comes again until the ACK", arguments: [
-      SIPPeer.Transport.udp, .tcp,
-    ])
+    @Test(
+      "100, 180 and 200 echo Via and Record-Route, and the 200 comes again until the ACK",
+      arguments: [
+        SIPPeer.Transport.udp, .tcp,
+      ])
     func answer(transport: SIPPeer.Transport) async throws {
       try await Server.run { server in
         let peer = try SIPPeer(transport, of: server)
@@ -13,7 +15,8 @@ extension EndToEnd {
         let call = SIPDialog(peer, to: server.uri("desk"))
         let route = "<sip:127.0.0.1:\(peer.port);transport=\(transport.rawValue);lr>"
         let invite = call.request(
-          "INVITE", body: call.sdp(port: media.port), [("Record-Route", route), ("Record-Route", "<sip:far.example;lr>")])
+          "INVITE", body: call.sdp(port: media.port),
+          [("Record-Route", route), ("Record-Route", "<sip:far.example;lr>")])
         peer.send(invite)
         let answer = try await peer.response(to: invite)
         #expect(answer.status == 200)
@@ -44,7 +47,7 @@ extension EndToEnd {
         let peer = try SIPPeer(of: server)
         let answer = try await peer.ping()
         #expect(answer.status == 200)
-        for method in ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REFER", "NOTIFY", "INFO"] {
+        for method in ["INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "NOTIFY", "INFO"] {
           #expect(answer["Allow"]?.contains(method) == true, "no \(method) in Allow: \(answer["Allow"] ?? "")")
         }
         // A dialog that there is not.
@@ -218,7 +221,8 @@ extension EndToEnd {
         let call = SIPDialog(peer, to: server.uri("echo"))
         try await call.establish(media)
         media.send(.tone(hertz: 500))
-        let body = call.sdp(port: media.port, payloadTypes: [97]).replacing("a=ptime", with: "a=rtpmap:97 speex/8000\r\na=ptime")
+        let body = call.sdp(port: media.port, payloadTypes: [97]).replacing(
+          "a=ptime", with: "a=rtpmap:97 speex/8000\r\na=ptime")
         #expect(try await call.reinvite(body: body).status == 488)
         let count = media.count
         try await eventually("RTP after the refusal") { media.count > count + 20 }

@@ -18,7 +18,7 @@ enum TelephoneLine {
   }
 
   /// `text` in flite's voice, in telephone quality, cut so that its first and last frame are loud: what is measured from
-  /// them is not in doubt.
+  /// them is not in doubt, whatever a detector thinks of the decay of a word.
   static func sentence(_ text: String) -> [[UInt8]]? {
     let base = "/tmp/turn-latency-\(getpid())"
     defer { for suffix in [".wav", ".ul"] { unlink(base + suffix) } }
@@ -31,7 +31,7 @@ enum TelephoneLine {
     octets.removeLast(octets.count - fread(&octets, 1, octets.count, file))
     let frames = stride(from: 0, to: octets.count - 159, by: 160).map { Array(octets[$0..<$0 + 160]) }
     func isLoud(_ frame: [UInt8]) -> Bool {
-      frame.reduce(0) { $0 + Int(magnitudes[Int($1)]) } / frame.count > 1000
+      frame.reduce(0) { $0 + Int(magnitudes[Int($1)]) } / frame.count > 3000
     }
     guard let first = frames.firstIndex(where: isLoud), let last = frames.lastIndex(where: isLoud) else { return nil }
     return Array(frames[first...last])

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// The HTTP side of the server: liveness, readiness and metrics. What it tells comes from closures.
 struct HTTPService: Sendable {
@@ -41,8 +42,15 @@ struct HTTPService: Sendable {
         await whenListening(SocketEndpoint(host: host, port: channel.localAddress?.port ?? 0))
       },
       logger: logger)
+    // In a task of its own, which a cancellation of ours asks to end in good order: answers under way are finished.
+    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: logger))
+    let running = Task { try await group.run() }
     do {
-      try await application.run()
+      try await withTaskCancellationHandler {
+        try await running.value
+      } onCancel: {
+        Task { await group.triggerGracefulShutdown() }
+      }
     } catch let error as IOError {
       throw Failure(
         description:

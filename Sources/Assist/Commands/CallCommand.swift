@@ -1,9 +1,11 @@
 import ArgumentParser
 import Audio
+import Glibc
 import Logging
 import RTPEngine
 import SIPStack
 import SIPTransport
+import UnixSignals
 
 /// `assist call`
 struct CallCommand: AsyncParsableCommand {
@@ -11,7 +13,8 @@ struct CallCommand: AsyncParsableCommand {
     commandName: "call", abstract: "Places a call from the terminal: plays, records, measures.",
     discussion: """
       Prints the set-up time, loss, jitter and MOS, and of each reply how long it took, measured at this end's packets. \
-      Hangs up after --seconds, or when what it played has been answered and two seconds were quiet.
+      Hangs up after --seconds. Without them: when the last thing it played has been answered and two seconds were \
+      quiet, or after 15 quiet seconds. SIGINT and SIGTERM hang up too; a second one ends the program at once.
       """)
 
   @Argument(help: "Whom to call, e.g. sip:desk@127.0.0.1") var uri: String
@@ -43,7 +46,7 @@ struct CallCommand: AsyncParsableCommand {
   func run() async throws {
     let logger = ProgramLog.start(level: .warning)
     guard let target = URI(uri)?.sip else { return }
-    guard let address = LocalAddress.reaching(target.host) else {
+    guard let address = await LocalAddress.reaching(target.host) else {
       throw CommandFailure("the host '\(target.host)' can't be found; check its spelling and the network")
     }
     var script = CallerParty.Script(
@@ -57,11 +60,13 @@ struct CallCommand: AsyncParsableCommand {
     let party = CallerParty(leg: leg, script: script)
     let setUp = SetUpWatch()
     do {
-      try await caller.call(
-        target, leg: leg, codecs: codec.flatMap { AudioCodec(name: $0) }.map { [$0] } ?? [.pcma, .pcmu],
-        transport: transport?.kind,
-        credentials: user.flatMap { user in password.map { SIPCredentials(username: user, password: $0) } }, party: party,
-        watching: { setUp.note($0) })
+      try await Self.hangingUpOnSignals(party) {
+        try await caller.call(
+          target, leg: leg, codecs: codec.flatMap { AudioCodec(name: $0) }.map { [$0] } ?? [.pcma, .pcmu],
+          transport: transport?.kind,
+          credentials: user.flatMap { user in password.map { SIPCredentials(username: user, password: $0) } },
+          party: party, watching: { setUp.note($0) })
+      }
     } catch {
       await caller.stop()
       throw error
@@ -71,6 +76,21 @@ struct CallCommand: AsyncParsableCommand {
     print(json ? report.json : report.text)
     if let problem = party.report.problem { throw CommandFailure(problem) }
     if setUp.answeredAfter == nil { throw ExitCode(1) }
+  }
+
+  /// Sees `call` to its end. SIGINT and SIGTERM make `party` hang up; whoever sends another wants no more patience.
+  private static func hangingUpOnSignals(_ party: CallerParty, _ call: () async throws -> Void) async throws {
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    let watch = Task {
+      var wasAsked = false
+      for await signal in signals {
+        if wasAsked { Glibc.exit(signal == .sigint ? 130 : 143) }
+        wasAsked = true
+        party.hangUp("interrupted")
+      }
+    }
+    defer { watch.cancel() }
+    try await call()
   }
 }
 

@@ -9,7 +9,8 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve", abstract: "Takes calls until it is told to stop.",
     discussion: """
       Without a file: embedded providers, an English dialogue, SIP on 127.0.0.1:5060 (UDP and TCP). Prints a line that \
-      begins with 'ready' when it takes calls. SIGTERM and SIGINT drain and end it, SIGHUP rereads the configuration.
+      begins with 'ready' when it takes calls. SIGTERM and SIGINT drain and end it, a second one ends \
+      the draining. SIGHUP rereads the configuration.
       """)
 
   @Option(help: "The configuration, a YAML file.")
@@ -49,7 +50,11 @@ struct ServeCommand: AsyncParsableCommand {
           await reload(server, logger: logger)
         }
         logger.info("draining", metadata: ["seconds": "\(drainSeconds)"])
+        let impatience = Task {
+          for await signal in signals where signal != .sighup { await server.endDrain() }
+        }
         await server.drain(for: .seconds(drainSeconds))
+        impatience.cancel()
       }
       // Whichever comes first: a signal that ends it all, or an HTTP port that can't be had.
       let outcome = await group.nextResult()

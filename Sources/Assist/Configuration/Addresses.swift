@@ -6,10 +6,13 @@ struct SocketEndpoint: Sendable, Equatable, CustomStringConvertible {
   var host: String
   var port: Int
 
-  var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  var description: String { isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   /// Whether only programs on this machine reach it.
   var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
+
+  /// Whether the address is IPv6.
+  var isIPv6: Bool { host.contains(":") }
 
   /// Reads `127.0.0.1:8080` or `[::1]:8080`; without a port it is `defaultPort`.
   init?(_ text: some StringProtocol, defaultPort: Int? = nil) {

@@ -118,7 +118,13 @@ extension ConfigurationParser {
   ) -> [ProviderConfiguration] {
     guard let value = section.value(kind.rawValue) else {
       switch kind {
-      case .stt: return [.pocketsphinx(.init())]
+      case .stt:
+        if !Self.isEnglish(language) {
+          reader.mistake(
+            section.key("stt"), section.node,
+            "is missing; without it pocketsphinx listens, which knows English alone, not \(language)")
+        }
+        return [.pocketsphinx(.init())]
       case .tts: return [.espeak(.init())]
       case .llm:
         reader.mistake(
@@ -151,6 +157,10 @@ extension ConfigurationParser {
     defer { section.close() }
     switch name {
     case "pocketsphinx":
+      if !Self.isEnglish(language) {
+        let others = names.supported.filter { $0 != name }.joined(separator: ", ")
+        named.mistake("pocketsphinx knows English alone, not \(language); expected one of \(others)")
+      }
       return .pocketsphinx(
         PocketSphinxSpeechToText.Settings(
           maximumRecognitions: section.value("maximum_recognitions")?.integer(1...1000),
@@ -206,51 +216,68 @@ extension ConfigurationParser {
     let inline = section.value("dialogue")
     let file = section.value("file")
     switch (inline, file) {
-    case (let inline?, nil): return dialogue(inline.node, inline, language)
+    case (let inline?, nil): return dialogue(inline, language)
     case (nil, let file?):
       guard let path = file.string("a path").map({ reader.path($0) }) else { return nil }
       guard let text = reader.contents(path) else {
         file.mistake("the file \(path) can't be read")
         return nil
       }
+      // What is wrong in there is wanted with that file's name and lines.
+      let inner = ConfigurationReader(file: path, environment: [:], contents: { _ in nil })
+      defer { reader.adopt(inner) }
       do {
         guard let node = try Yams.compose(yaml: text) else {
           file.mistake("the file \(path) is empty")
           return nil
         }
-        return dialogue(node, file, language)
+        return dialogue(ConfigurationValue(reader: inner, key: "", node: node), language)
       } catch {
-        file.mistake("the file \(path) is not YAML: \(error)")
+        let (line, message) = (error as? YamlError)?.place ?? (0, "is not YAML: \(error)")
+        inner.mistake("", line: line, message)
         return nil
       }
-    case (nil, nil): return .scripted(.builtInEnglish)
+    case (nil, nil):
+      if !Self.isEnglish(language) {
+        value.mistake("needs `dialogue` or `file`: the built-in dialogue is English, the assistant speaks \(language)")
+      }
+      return .scripted(.builtInEnglish)
     default:
       value.mistake("expected either `dialogue` or `file`")
       return nil
     }
   }
 
-  private func dialogue(_ node: Node, _ value: ConfigurationValue, _ language: String) -> ProviderConfiguration? {
+  /// What the embedded parts that know one language alone understand.
+  private static func isEnglish(_ language: String) -> Bool {
+    language.split(separator: "-").first?.lowercased() == "en"
+  }
+
+  private func dialogue(_ value: ConfigurationValue, _ language: String) -> ProviderConfiguration? {
     let definition: ScriptedDialogueDefinition
     do {
-      definition = try YAMLDecoder().decode(ScriptedDialogueDefinition.self, from: node)
+      definition = try YAMLDecoder().decode(ScriptedDialogueDefinition.self, from: value.node)
     } catch {
-      value.mistake("is not a dialogue: \(Self.explain(error))")
+      let (path, message) = Self.explain(error)
+      value.reader.mistake(value.key, value.node.nearest(to: path), "is not a dialogue: \(message)")
       return nil
     }
     do {
       _ = try ScriptedLanguageModel(definition, language: language)
     } catch {
       for problem in error.problems {
-        reader.mistake(value.key + "." + problem.key, value.node, problem.message)
+        value.reader.mistake(
+          value.key.isEmpty ? problem.key : "\(value.key).\(problem.key)", value.node.nearest(to: problem.key),
+          problem.message)
       }
       return nil
     }
-    DialogueKeys(reader: reader).check(ConfigurationValue(reader: reader, key: value.key, node: node))
+    DialogueKeys().check(value)
     return .scripted(definition)
   }
 
-  private static func explain(_ error: any Error) -> String {
+  /// Where in the dialogue decoding failed, and why.
+  private static func explain(_ error: any Error) -> (path: String, message: String) {
     func path(_ context: DecodingError.Context) -> String {
       let keys = context.codingPath.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }.joined()
       return keys.hasPrefix(".") ? String(keys.dropFirst()) : keys
@@ -258,10 +285,10 @@ extension ConfigurationParser {
     switch error as? DecodingError {
     case .keyNotFound(let key, let context):
       let place = path(context)
-      return "\(place.isEmpty ? "" : "\(place): ")`\(key.stringValue)` is missing"
+      return (place, "\(place.isEmpty ? "" : "\(place): ")`\(key.stringValue)` is missing")
     case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-      return "\(path(context)): \(context.debugDescription)"
-    default: return "\(error)"
+      return (path(context), "\(path(context)): \(context.debugDescription)")
+    default: return ("", "\(error)")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import RTPEngine
 
 extension Configuration {
   /// The configuration in `path`, or the built-in one without a path. Throws every mistake at once.
@@ -16,10 +17,7 @@ extension Configuration {
 
   /// The ports that the kernel gives to sockets which ask for none in particular.
   private static var ephemeralPorts: ClosedRange<Int>? {
-    guard let text = contents(of: "/proc/sys/net/ipv4/ip_local_port_range") else { return nil }
-    let numbers = text.split(whereSeparator: { $0.isWhitespace }).compactMap { Int($0) }
-    guard numbers.count == 2, numbers[0] <= numbers[1] else { return nil }
-    return numbers[0]...numbers[1]
+    kernelEphemeralRange().map { Int($0.lowerBound)...Int($0.upperBound) }
   }
 
   private static var environment: [String: String] {

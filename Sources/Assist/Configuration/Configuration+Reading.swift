@@ -1,3 +1,4 @@
+import SIPStack
 import VoicePipeline
 import Yams
 
@@ -37,7 +38,7 @@ extension Configuration {
     let parser = ConfigurationParser(reader: reader, support: support, ephemeralPorts: ephemeralPorts)
     let configuration = parser.parse(section)
     guard reader.mistakes.isEmpty else {
-      throw ConfigurationError(mistakes: reader.mistakes.sorted { $0.line < $1.line })
+      throw ConfigurationError(mistakes: reader.mistakes.inFileOrder(file))
     }
     return configuration
   }
@@ -45,7 +46,7 @@ extension Configuration {
 
 extension YamlError {
   /// The line, from 1, and what is wrong.
-  fileprivate var place: (Int, String) {
+  var place: (line: Int, message: String) {
     switch self {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
@@ -287,11 +288,7 @@ struct ConfigurationParser {
   func sipURI(_ value: ConfigurationValue) -> String? {
     let expected = "a SIP URI, e.g. sip:pbx.example"
     guard let text = value.string(expected) else { return nil }
-    guard let colon = text.firstIndex(of: ":"), ["sip", "sips"].contains(text[..<colon].lowercased()),
-      let host = text[text.index(after: colon)...].split(separator: "@", omittingEmptySubsequences: false).last,
-      let first = host.first, first.isLetter || first.isNumber || first == "[", text.allSatisfy({ $0.isASCII }),
-      !text.contains(where: { $0.isWhitespace || "<>\"".contains($0) })
-    else {
+    guard URI(text)?.sip != nil else {
       value.mistake("\"\(text)\" is not a SIP URI; expected e.g. sip:pbx.example")
       return nil
     }

@@ -3,6 +3,10 @@ extension ConfigurationParser {
     var result = SIPConfiguration()
     if let value = section.value("listen") {
       result.listen = value.list("addresses like udp://0.0.0.0:5060").compactMap { listener($0) }
+      if Set(result.listen.map(\.endpoint.isIPv6)).count > 1 {
+        let (heard, silent) = result.mediaAddress.contains(":") ? ("IPv6", "IPv4") : ("IPv4", "IPv6")
+        value.warning("mixes IPv4 and IPv6, and media is bound to \(heard) alone: calls over \(silent) have no sound")
+      }
     }
     if let value = section.value("external_address"), let text = value.string("an IP address") {
       if IPAddress(text) != nil {
@@ -12,6 +16,7 @@ extension ConfigurationParser {
       }
     }
     let tls = section.value("tls")
+    if !support.transports.contains(.tls) { tls?.warning("there is no TLS in this build") }
     if let body = tls?.section() {
       let certificate = body.required("certificate", "a PEM file")?.string("a PEM file").map { reader.path($0) }
       let key = body.required("key", "a PEM file")?.string("a PEM file").map { reader.path($0) }
@@ -55,7 +60,10 @@ extension ConfigurationParser {
       return nil
     }
     if !support.transports.contains(transport) {
-      value.warning("\(transport.rawValue):// is not listened on by this build")
+      let known = SIPTransportName.allCases.filter { support.transports.contains($0) }.map { "\($0.rawValue)://" }
+      value.mistake(
+        "\(transport.rawValue):// is not supported by this build; expected \(known.joined(separator: " or "))")
+      return nil
     }
     return SIPListener(transport: transport, endpoint: endpoint)
   }
@@ -68,8 +76,10 @@ extension ConfigurationParser {
       trunk.proxy = sipURI(value)
       if !support.trunks { value.warning("no calls are placed over trunks by this build") }
     }
-    trunk.username = section.value("username")?.string("a name")
-    trunk.password = section.value("password")?.secret()
+    let username = section.value("username")
+    let password = section.value("password")
+    trunk.username = username?.string("a name")
+    trunk.password = password?.secret()
     if let value = section.value("register"), let register = value.bool() {
       trunk.register = register
       if register, !support.trunks { value.warning("trunks are not registered with by this build") }
@@ -77,7 +87,11 @@ extension ConfigurationParser {
         value.mistake("needs `proxy`, where to register")
       }
     }
-    trunk.callerID = section.value("caller_id")?.string("a number")
+    let callerID = section.value("caller_id")
+    trunk.callerID = callerID?.string("a number")
+    if !support.trunks {
+      for value in [username, password, callerID] { value?.warning("no calls are placed over trunks by this build") }
+    }
     if let value = section.value("accept_from") {
       trunk.acceptFrom = value.list("networks like 198.51.100.0/24").compactMap { item in
         guard let text = item.string("a network") else { return nil }

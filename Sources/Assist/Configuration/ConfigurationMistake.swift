@@ -13,6 +13,15 @@ struct ConfigurationMistake: Error, Sendable, Equatable, CustomStringConvertible
   }
 }
 
+extension [ConfigurationMistake] {
+  /// By line, those of the configuration's own `file` before those of files that it names.
+  func inFileOrder(_ file: String) -> [ConfigurationMistake] {
+    let others = filter { $0.file != file }
+    let own = filter { $0.file == file }
+    return own.sorted { $0.line < $1.line } + others.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+  }
+}
+
 /// All that is wrong with a configuration.
 struct ConfigurationError: Error, Sendable, CustomStringConvertible {
   var mistakes: [ConfigurationMistake]

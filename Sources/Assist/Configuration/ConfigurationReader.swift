@@ -24,6 +24,16 @@ final class ConfigurationReader {
     warnings.append(ConfigurationMistake(file: file, line: node?.mark?.line ?? 0, key: key, message: message))
   }
 
+  func mistake(_ key: String, line: Int, _ message: String) {
+    mistakes.append(ConfigurationMistake(file: file, line: line, key: key, message: message))
+  }
+
+  /// Takes over what another file's reader found.
+  func adopt(_ other: ConfigurationReader) {
+    mistakes += other.mistakes
+    warnings += other.warnings
+  }
+
   /// A path as the configuration means it: relative to the file that names it.
   func path(_ path: String) -> String {
     guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }

@@ -1,7 +1,7 @@
+import Yams
+
 /// Looks for keys that a written dialogue does not have. The values are checked by the dialogue itself.
 struct DialogueKeys {
-  let reader: ConfigurationReader
-
   func check(_ dialogue: ConfigurationValue) {
     guard let section = dialogue.section() else { return }
     known(section, ["start", "threshold"])
@@ -42,5 +42,26 @@ struct DialogueKeys {
   private func known(_ section: ConfigurationSection, _ keys: [String], close: Bool = false) {
     for key in keys { _ = section.value(key) }
     if close { section.close() }
+  }
+}
+
+extension Node {
+  /// The value at a path like `states.main.expect[0].say`, or the last one on the way there. A key on the way may
+  /// hold dots itself.
+  func nearest(to path: some StringProtocol) -> Node {
+    if path.first == "[" {
+      guard let end = path.firstIndex(of: "]"), let items = sequence,
+        let index = Int(path.dropFirst().prefix(upTo: end)),
+        items.indices.contains(index)
+      else { return self }
+      return items[index].nearest(to: path[path.index(after: end)...])
+    }
+    let rest = path.first == "." ? path.dropFirst() : path[...]
+    for (name, value) in mapping ?? [:] {
+      guard let key = name.scalar?.string, !key.isEmpty, rest.hasPrefix(key) else { continue }
+      let behind = rest.dropFirst(key.count)
+      if behind.isEmpty || behind.first == "." || behind.first == "[" { return value.nearest(to: behind) }
+    }
+    return self
   }
 }

@@ -6,14 +6,14 @@ struct Assistant: Sendable {
   let settings: ConversationSettings
   let providers: ConversationProviders
 
-  /// All assistants of `configuration` by name. Throws what a provider lacks (a program, a model), in words.
-  static func all(in configuration: Configuration, logger: Logger) throws -> [String: Assistant] {
+  /// All assistants of `configuration` by name, with their models and voices loaded, so that the first call waits for
+  /// neither. Throws what a provider lacks (a program, a model), in words.
+  @concurrent static func all(in configuration: Configuration, logger: Logger) async throws -> [String: Assistant] {
     let factory = ProviderFactory(logger: logger)
-    return try configuration.assistants.mapValues { assistant in
+    let assistants = try configuration.assistants.mapValues { assistant in
       Assistant(settings: assistant.conversation, providers: try factory.providers(for: assistant))
     }
+    try await factory.prewarm(configuration)
+    return assistants
   }
-
-  /// Gets the voice ready before the first call.
-  func prewarm() async { await providers.tts.prewarm() }
 }

@@ -9,9 +9,16 @@ extension MediaEngineConfiguration {
     ports = UInt16(clamping: configuration.rtp.ports.lowerBound)...UInt16(clamping: configuration.rtp.ports.upperBound)
     mediaTimeout = configuration.rtp.mediaTimeout
     workers = configuration.rtp.threads ?? 0
-    let hosts = configuration.sip.listen.map(\.endpoint)
-    if hosts.allSatisfy(\.isLoopback), let first = hosts.first { bindAddress = first.host }
-    else if hosts.allSatisfy({ $0.host.contains(":") }), !hosts.isEmpty { bindAddress = "::" }
+    bindAddress = configuration.sip.mediaAddress
+  }
+}
+
+extension SIPConfiguration {
+  /// What media sockets are bound to: loopback when SIP is heard nowhere else, IPv6 when it is heard on nothing else.
+  var mediaAddress: String {
+    let endpoints = listen.map(\.endpoint)
+    if endpoints.allSatisfy(\.isLoopback), let first = endpoints.first { return first.host }
+    return !endpoints.isEmpty && endpoints.allSatisfy(\.isIPv6) ? "::" : "0.0.0.0"
   }
 }
 

@@ -2,8 +2,9 @@ import Glibc
 
 /// The address of this machine that packets to a host would carry.
 enum LocalAddress {
-  /// Asks the kernel's routing table; `nil` if `host` is not to be found. Sends nothing. May wait for DNS.
-  static func reaching(_ host: String) -> String? {
+  /// Asks the kernel's routing table; `nil` if `host` is not to be found. Sends nothing. May wait for DNS,
+  /// and does so on a thread of the pool.
+  @concurrent static func reaching(_ host: String) async -> String? {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?

@@ -14,7 +14,9 @@ struct MediaSession {
   private(set) var agreed: NegotiatedAudio?
 
   /// A session for `leg`, which the peer reaches at `address`.
-  init(leg: MediaLeg, mode: LegMode, address: String, codecs: [AudioCodec], sessionID: UInt64 = .random(in: .min ... .max)) {
+  init(
+    leg: MediaLeg, mode: LegMode, address: String, codecs: [AudioCodec], sessionID: UInt64 = .random(in: .min ... .max)
+  ) {
     self.leg = leg
     self.mode = mode
     capabilities = MediaCapabilities(codecs: codecs.map(\.description), address: address, port: leg.localPort)

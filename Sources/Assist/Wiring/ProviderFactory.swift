@@ -96,7 +96,7 @@ final class ProviderFactory: Sendable {
   }
 
   /// Loads what the first call would have to wait for.
-  func prewarm(_ configuration: Configuration) async throws(ProviderError) {
+  @concurrent func prewarm(_ configuration: Configuration) async throws(ProviderError) {
     for assistant in configuration.assistants.values {
       for case .pocketsphinx(let settings) in assistant.stt { try await recogniser(settings).prewarm() }
       for case .espeak(let settings) in assistant.tts {

@@ -10,7 +10,8 @@ extension Server {
     let turns = figures.turns
     return [
       MetricFamily("assist_calls", "Calls at this moment.", .gauge, Double(liveCalls)),
-      MetricFamily("assist_calls_offered_total", "INVITEs that asked for a new call.", .counter, Double(sip.callsOffered)),
+      MetricFamily(
+        "assist_calls_offered_total", "INVITEs that asked for a new call.", .counter, Double(sip.callsOffered)),
       MetricFamily(
         "assist_calls_refused_total", "Calls that were not taken, by reason.", .counter, by: "reason",
         [("not admitted", Double(sip.callsNotAdmitted)), ("over the limit", Double(sip.callsOverLimit))]),
@@ -18,7 +19,8 @@ extension Server {
         "assist_sip_messages_total", "SIP messages received.", .counter, by: "kind",
         [("request", Double(sip.requestsReceived)), ("response", Double(sip.responsesReceived))]),
       MetricFamily(
-        "assist_sip_unparsable_total", "Messages that could not be parsed, by whether an answer was possible.", .counter,
+        "assist_sip_unparsable_total", "Messages that could not be parsed, by whether an answer was possible.",
+        .counter,
         by: "answered", [("yes", Double(sip.malformedRequests)), ("no", Double(sip.unusableMessages))]),
       MetricFamily(
         "assist_sip_retransmissions_total", "Messages sent or received again.", .counter, by: "direction",
@@ -34,7 +36,8 @@ extension Server {
         "assist_rtp_audio_dropped_total", "Received packets dropped because their conversation lagged.", .counter,
         Double(media.audioDropped)),
       MetricFamily(
-        "assist_turn_latency_seconds", "From the caller's last speech packet to the first audible packet of the answer.",
+        "assist_turn_latency_seconds",
+        "From the caller's last speech packet to the first audible packet of the answer.",
         turns.latency),
       MetricFamily(
         "assist_interruptions_total", "Answers that the caller cut short.", .counter, Double(turns.interruptions)),

@@ -21,6 +21,7 @@ actor Server {
   private let codecs: [AudioCodec]
   private(set) var liveCalls = 0
   private var whenIdle: [CheckedContinuation<Void, Never>] = []
+  private var isDrainOver = false
 
   private init(
     _ configuration: Configuration, assistants: [String: Assistant], engine: MediaEngine, endpoint: SIPEndpoint,
@@ -38,17 +39,11 @@ actor Server {
 
   /// Makes the providers, starts the media threads and binds the SIP listeners. Throws what is in the way, in words.
   static func start(_ configuration: Configuration, figures: ServerFigures, logger: Logger) async throws -> Server {
-    let assistants = try Assistant.all(in: configuration, logger: logger)
+    let assistants = try await Assistant.all(in: configuration, logger: logger)
     let engine = try MediaEngine(MediaEngineConfiguration(configuration))
-    if let range = kernelEphemeralRange(), range.overlaps(MediaEngineConfiguration(configuration).ports) {
-      logger.warning(
-        "rtp.ports overlaps the kernel's ephemeral range: another socket may take a call's port",
-        metadata: ["kernel": "\(range.lowerBound)-\(range.upperBound)"])
-    }
     do {
       let endpoint = try await SIPEndpoint.start(
         SIPEndpointConfiguration(configuration), group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-      for assistant in assistants.values { await assistant.prewarm() }
       return Server(
         configuration, assistants: assistants, engine: engine, endpoint: endpoint, figures: figures, logger: logger)
     } catch {
@@ -78,23 +73,27 @@ actor Server {
 
   /// Takes the assistants and routes of `configuration` for the calls to come.
   func reload(_ configuration: Configuration) async throws {
-    let fresh = try Assistant.all(in: configuration, logger: logger)
-    for assistant in fresh.values { await assistant.prewarm() }
-    assistants = fresh
+    assistants = try await Assistant.all(in: configuration, logger: logger)
     routes = configuration.routes
   }
 
-  /// Takes no new calls, and returns when the live ones have ended or the time is over.
+  /// Takes no new calls, and returns when the live ones have ended, the time is over, or `endDrain` was called.
   func drain(for limit: Duration) async {
     figures.isReady = false
     endpoint.drain()
-    guard liveCalls > 0 else { return }
+    guard liveCalls > 0, !isDrainOver else { return }
     let timer = Task {
       try? await Task.sleep(for: limit)
       self.stopWaiting()
     }
     await withCheckedContinuation { whenIdle.append($0) }
     timer.cancel()
+  }
+
+  /// Gives the live calls no more time, whether `drain` waits for them already or is about to.
+  func endDrain() {
+    isDrainOver = true
+    stopWaiting()
   }
 
   /// Hangs up what is left and ends `run`.
@@ -139,7 +138,7 @@ actor Server {
       logger.error("no media for a call", metadata: ["why": "\(error)"])
       return await refuse(call, status: 503)
     }
-    let address = externalAddress ?? call.remoteAddress.flatMap { LocalAddress.reaching($0.host) } ?? "127.0.0.1"
+    let address = await localAddress(for: call)
     let mode: LegMode = if case .application(.echo, _) = route.destination { .echo } else { .conversation }
     var phoneCall = PhoneCall(
       call, media: MediaSession(leg: leg, mode: mode, address: address, codecs: codecs), logger: logger)
@@ -150,6 +149,13 @@ actor Server {
       leg.close()
       await refuse(call, status: 480)
     }
+  }
+
+  /// The address that the call's media is offered at.
+  private func localAddress(for call: SIPCall) async -> String {
+    if let externalAddress { return externalAddress }
+    guard let remote = call.remoteAddress else { return "127.0.0.1" }
+    return await LocalAddress.reaching(remote.host) ?? "127.0.0.1"
   }
 
   private func connect(
@@ -170,7 +176,8 @@ actor Server {
     case .application(.echo, _):
       await phoneCall.answerAndRun(EchoParty(leg: leg))
     case .application(.play, let file):
-      await phoneCall.answerAndRun(try PlayParty(leg: leg, path: try Recordings.file(toPlay: file, for: called)))
+      let path = try Recordings.file(toPlay: file, for: called)
+      await phoneCall.answerAndRun(try await PlayParty.playing(path, on: leg))
     case .application(.record, let folder):
       let path = try Recordings.newFile(in: folder, for: phoneCall.call.id)
       await phoneCall.answerAndRun(RecordParty(leg: leg, path: path, logger: logger))

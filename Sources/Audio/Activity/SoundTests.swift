@@ -58,12 +58,12 @@ struct ToneTest: Sendable {
     let isSteady = share > 0.98 && abs(center - lastCenter) < 6 && abs(level - lastLevel) < 0.5
     steady = isSteady ? min(steady + samples, 480) : 0
     // Two tones beat: their level moves, and only their place stands still.
-    let isBeating = share > 0.98 && abs(center - lastCenter) < 15 && abs(level - lastLevel) < 8
-    beating = isBeating ? min(beating + samples, 960) : 0
+    let isBeating = share > 0.98 && abs(center - lastCenter) < 10 && abs(level - lastLevel) < 8
+    beating = isBeating ? min(beating + samples, 1440) : 0
     lastCenter = center
     lastLevel = level
     // The frame in which a key is let go holds too little of it to be known by.
-    return looksLikeKey || wasKey || steady >= 480 || beating >= 960
+    return looksLikeKey || wasKey || steady >= 480 || beating >= 1440
   }
 
   private static func distance(_ value: Float, _ a: Float, _ b: Float, _ c: Float, _ d: Float) -> Float {

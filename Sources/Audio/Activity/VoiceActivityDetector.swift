@@ -207,7 +207,7 @@ extension VoiceActivityDetector {
   }
 
   /// Whether what looked like speech for a while is noise that began or grew: no voice keeps its level within 3.5 dB for
-  /// half a second without a pitch, nor within 1.5 dB for 0.8 s with one.
+  /// half a second without a pitch, nor within 1 dB for 1.2 s with one.
   private mutating func isNoise(samples: Int) -> Bool {
     guard run >= 3200 else {
       unvoiced = 0
@@ -218,7 +218,7 @@ extension VoiceActivityDetector {
       unvoiced = 0
       return false
     }
-    if deviation < 1.5, run >= 6400 { return true }
+    if deviation < 1, run >= 9600 { return true }
     unvoiced = Voicing.isVoiced(history.span) ? 0 : unvoiced + samples
     return unvoiced >= 800
   }

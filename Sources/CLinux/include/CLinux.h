@@ -4,6 +4,7 @@
 // of epoll, timerfd and eventfd. Each function forwards to the call it is named after and returns what that returns,
 // except that failure is -errno, so that no caller has to read errno across the language border.
 
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -89,6 +90,9 @@ int clinux_thread_timer_slack(unsigned long nanoseconds);
 int64_t clinux_thread_cpu_ns(void);
 /// The kernel's ephemeral port range; 0, or -errno when it can't be read.
 int clinux_ephemeral_ports(int *low, int *high);
+
+/// Makes a program to be spawned start with no descriptor from `first` on.
+int clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 
 /// Marks code that must not block or allocate. Nothing, unless the program is linked with the realtime sanitizer.
 void clinux_realtime_enter(void);

@@ -152,13 +152,14 @@ extension LegState {
     let isValid = receiver.accepts(datagram)
     var hasLatched = false
     switch latch.receive(from: source, isValid: isValid, at: now) {
-    case .stranger:
+    case .stranger, .candidate:
       counts.fromStrangers += 1
       return false
-    case .latched:
+    case .latched(let isFinal):
       hasLatched = true
       retarget()
-      if let target {
+      // Connected, the kernel keeps strangers away; so not while the SDP's own source may still come.
+      if isFinal, let target {
         var to = target.0
         isConnected = clinux_udp_connect(ports.rtp, &to, target.1) == 0
       }

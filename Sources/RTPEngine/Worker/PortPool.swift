@@ -13,22 +13,24 @@ struct PortPair: Sendable, Equatable {
 ///
 /// It goes round the range, so that a port rests as long as possible before it is used again; what was given back rests
 /// at least `cooldown`, since late packets of the old call still arrive there. A port that someone else has is passed
-/// over.
+/// over. Where it begins is random, since peers that don't know of a restart still send to the ports used before.
 struct PortPool: Sendable {
   private let address: SocketAddress
   private let first: UInt16
   private let pairs: Int
   private let cooldown: Duration
   private let bufferBytes: Int32
-  private var cursor = 0
+  private var cursor: Int
   private var taken: [Bool]
   private var restsUntil: [Instant?]
 
   /// Pairs that were passed over since someone else had one of their ports.
   private(set) var passedOver: UInt64 = 0
 
+  /// A pool that begins at the pair that `seed`, modulo the number of pairs, says.
   init(
-    address: SocketAddress, ports: ClosedRange<UInt16>, cooldown: Duration, bufferBytes: Int32
+    address: SocketAddress, ports: ClosedRange<UInt16>, cooldown: Duration, bufferBytes: Int32,
+    seed: UInt64 = .random(in: .min ... .max)
   ) throws(MediaEngineError) {
     let first = ports.lowerBound + (ports.lowerBound & 1 == 0 || ports.lowerBound == .max ? 0 : 1)
     let pairs = (Int(ports.upperBound) - Int(first) + 1) / 2
@@ -38,6 +40,7 @@ struct PortPool: Sendable {
     self.pairs = pairs
     self.cooldown = cooldown
     self.bufferBytes = bufferBytes
+    cursor = Int(seed % UInt64(pairs))
     taken = Array(repeating: false, count: pairs)
     restsUntil = Array(repeating: nil, count: pairs)
   }

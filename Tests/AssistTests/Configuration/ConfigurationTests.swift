@@ -9,15 +9,20 @@ struct ConfigurationTests {
   static let least = "assistants: {desk: {llm: {provider: scripted}}}\n"
 
   static func read(
-    _ text: String, environment: [String: String] = [:], files: [String: String] = [:]
+    _ text: String, environment: [String: String] = [:], files: [String: String] = [:],
+    support: BuildSupport = .current
   ) throws(ConfigurationError) -> Configuration {
     try Configuration.read(
-      text, file: "a.yaml", environment: environment, ephemeralPorts: 32_768...60_999, contents: { files[$0] })
+      text, file: "a.yaml", environment: environment, support: support, ephemeralPorts: 32_768...60_999,
+      contents: { files[$0] })
   }
 
-  static func mistakes(_ text: String, environment: [String: String] = [:]) -> [String] {
+  static func mistakes(
+    _ text: String, environment: [String: String] = [:], files: [String: String] = [:],
+    support: BuildSupport = .current
+  ) -> [String] {
     do {
-      _ = try read(text, environment: environment)
+      _ = try read(text, environment: environment, files: files, support: support)
       return []
     } catch {
       return error.mistakes.map { "\($0)" }
@@ -71,7 +76,7 @@ struct ConfigurationTests {
     ),
     (
       "\(least)sip: {listen: [\"tls://127.0.0.1\"]}",
-      "a.yaml:2: sip.tls: is missing; a tls:// address needs {certificate: …, key: …}"
+      "a.yaml:2: sip.listen[0]: tls:// is not supported by this build; expected udp:// or tcp://"
     ),
     (
       "\(least)sip: {external_address: example.com}",
@@ -88,6 +93,14 @@ struct ConfigurationTests {
     (
       "\(least)sip: {trunks: [{name: a, proxy: \"http://x\"}]}",
       "a.yaml:2: sip.trunks[0].proxy: \"http://x\" is not a SIP URI; expected e.g. sip:pbx.example"
+    ),
+    (
+      "\(least)sip: {trunks: [{name: a, proxy: \"sip:a@b@c\"}]}",
+      "a.yaml:2: sip.trunks[0].proxy: \"sip:a@b@c\" is not a SIP URI; expected e.g. sip:pbx.example"
+    ),
+    (
+      "assistants: {desk: {llm: {provider: scripted}, escalation: {target: \"sip:desk@pbx:99999\"}}}",
+      "a.yaml:1: assistants.desk.escalation.target: \"sip:desk@pbx:99999\" is not a SIP URI; expected e.g. sip:pbx.example"
     ),
     (
       "\(least)sip: {users: [{username: alice, password: \"${ALICE_PASSWORD}\"}]}",
@@ -199,6 +212,65 @@ struct ConfigurationTests {
     #expect(Self.mistakes(text) == [expected])
   }
 
+  private static let languages: [(assistant: String, expected: [String])] = [
+    (
+      "language: es-ES, stt: {provider: pocketsphinx}, llm: {provider: openai, api_key: k}",
+      [
+        "a.yaml:1: assistants.desk.stt.provider: pocketsphinx knows English alone, not es-ES; "
+          + "expected one of openai, deepgram"
+      ]
+    ),
+    (
+      "language: es-ES, stt: [{provider: deepgram, api_key: k}, {provider: pocketsphinx}], "
+        + "llm: {provider: openai, api_key: k}",
+      [
+        "a.yaml:1: assistants.desk.stt[1].provider: pocketsphinx knows English alone, not es-ES; "
+          + "expected one of openai, deepgram"
+      ]
+    ),
+    (
+      "language: es-ES, llm: {provider: openai, api_key: k}",
+      [
+        "a.yaml:1: assistants.desk.stt: is missing; without it pocketsphinx listens, which knows English alone, not es-ES"
+      ]
+    ),
+    (
+      "language: es-ES, stt: {provider: deepgram, api_key: k}, llm: {provider: scripted}",
+      [
+        "a.yaml:1: assistants.desk.llm: needs `dialogue` or `file`: the built-in dialogue is English, "
+          + "the assistant speaks es-ES"
+      ]
+    ),
+    (
+      "language: es-ES, stt: {provider: deepgram, api_key: k}, llm: {provider: scripted, "
+        + "dialogue: {start: a, states: {a: {expect: [{phrases: [hola], say: Hola.}]}}}}", []
+    ),
+    ("language: en-GB, llm: {provider: scripted}", []), ("language: EN, llm: {provider: scripted}", []),
+    (
+      "language: eng, llm: {provider: openai, api_key: k}",
+      ["a.yaml:1: assistants.desk.stt: is missing; without it pocketsphinx listens, which knows English alone, not eng"]
+    ),
+  ]
+
+  @Test("what knows English alone is not given to an assistant of another language", arguments: languages)
+  func language(assistant: String, expected: [String]) {
+    #expect(Self.mistakes("assistants: {desk: {\(assistant)}}") == expected)
+  }
+
+  @Test("with TLS a tls:// address needs a certificate")
+  func tls() throws {
+    var support = BuildSupport()
+    support.transports.insert(.tls)
+    #expect(
+      Self.mistakes(Self.least + "sip: {listen: [\"tls://127.0.0.1\"]}", support: support) == [
+        "a.yaml:2: sip.tls: is missing; a tls:// address needs {certificate: …, key: …}"
+      ])
+    let whole = Self.least + "sip: {listen: [\"tls://127.0.0.1\"], tls: {certificate: c, key: k}}"
+    let configuration = try Self.read(whole, support: support)
+    #expect(configuration.warnings == [])
+    #expect(configuration.sip.listen.map { "\($0)" } == ["tls://127.0.0.1:5061"])
+  }
+
   @Test("durations out of range say the range")
   func ranges() {
     let text = "assistants: {desk: {llm: {provider: scripted}, turn: {silence: 10ms}}}\nrtp: {media_timeout: 1s}\n"
@@ -241,28 +313,77 @@ struct ConfigurationTests {
       ])
   }
 
+  @Test("mistakes in a dialogue's own file are named with that file and its lines, after the configuration's")
+  func dialogueFile() {
+    let configuration = """
+      assistants:
+        desk: {llm: {provider: scripted, file: talk.yaml}}
+      rtp: {prots: 1}
+      """
+    func mistakes(_ dialogue: String) -> [String] {
+      Self.mistakes(configuration, files: ["talk.yaml": dialogue])
+    }
+    let own = "a.yaml:3: rtp.prots: is not known; did you mean `ports`?"
+    let talk = "start: main\nstates:\n  main:\n    expect:\n      - phrases: [hello]\n"
+    #expect(
+      mistakes(talk + "        sya: Hello.\n        hangup: true\n") == [
+        own, "talk.yaml:6: states.main.expect[0].sya: is not known; did you mean `say`?",
+      ])
+    #expect(mistakes(talk + "        say: Hello.\n        goto: [nowhere]\n").last?.hasPrefix("talk.yaml:7: ") == true)
+    let unknown = mistakes(talk + "        goto: nowhere\n")
+    #expect(unknown.count == 2)
+    #expect(unknown.last?.hasPrefix("talk.yaml:") == true)
+    #expect(unknown.last?.hasPrefix("talk.yaml:1: ") == false, "\(unknown)")
+    #expect(mistakes("start: main\n") == [own, "talk.yaml:1: is not a dialogue: `states` is missing"])
+    #expect(mistakes("start: [").last == "talk.yaml:2: is not YAML: did not find expected node content")
+  }
+
   @Test("what this build does not do is warned of")
   func warnings() throws {
     let configuration = try Self.read(
       Self.least + """
         sip:
-          listen: ["udp://0.0.0.0", "tls://127.0.0.1"]
+          listen: ["udp://0.0.0.0", "tcp://[::]"]
           tls: {certificate: cert.pem, key: key.pem}
           anonymous: true
+          trunks:
+            - name: acme
+              proxy: sip:acme.example
+              username: us
+              password: x
+              caller_id: "1"
         rtp: {ports: 40000-50000, codecs: [opus, PCMU], srtp: accept}
         store: {url: "sqlite:x"}
         """)
     #expect(
       configuration.warnings.map { "\($0)" } == [
-        "a.yaml:3: sip.listen[1]: tls:// is not listened on by this build",
+        "a.yaml:3: sip.listen: mixes IPv4 and IPv6, and media is bound to IPv4 alone: calls over IPv6 have no sound",
+        "a.yaml:4: sip.tls: there is no TLS in this build",
         "a.yaml:5: sip.anonymous: anyone who reaches this machine may call, and is taken for a customer",
-        "a.yaml:6: rtp.ports: overlaps the kernel's ephemeral ports 32768-60999, "
+        "a.yaml:8: sip.trunks[0].proxy: no calls are placed over trunks by this build",
+        "a.yaml:9: sip.trunks[0].username: no calls are placed over trunks by this build",
+        "a.yaml:10: sip.trunks[0].password: no calls are placed over trunks by this build",
+        "a.yaml:11: sip.trunks[0].caller_id: no calls are placed over trunks by this build",
+        "a.yaml:12: rtp.ports: overlaps the kernel's ephemeral ports 32768-60999, "
           + "which other programs are given; 10000-19999 does not",
-        "a.yaml:6: rtp.codecs[0]: opus is not spoken by this build",
-        "a.yaml:6: rtp.srtp: media is not encrypted by this build, even where offered",
-        "a.yaml:7: store: conversations are not stored by this build",
+        "a.yaml:12: rtp.codecs[0]: opus is not spoken by this build",
+        "a.yaml:12: rtp.srtp: media is not encrypted by this build, even where offered",
+        "a.yaml:13: store: conversations are not stored by this build",
       ])
-    #expect(configuration.sip.listen.map { "\($0)" } == ["udp://0.0.0.0:5060", "tls://127.0.0.1:5061"])
+    #expect(configuration.sip.listen.map { "\($0)" } == ["udp://0.0.0.0:5060", "tcp://[::]:5060"])
+  }
+
+  @Test(
+    "media is bound where SIP is heard, and to one family",
+    arguments: [
+      (["udp://127.0.0.1"], "127.0.0.1", false), (["udp://[::1]", "tcp://[::1]"], "::1", false),
+      (["udp://[::1]", "udp://127.0.0.1"], "::1", true), (["udp://0.0.0.0", "tcp://127.0.0.1"], "0.0.0.0", false),
+      (["udp://[::]"], "::", false), (["udp://[::]", "udp://0.0.0.0"], "0.0.0.0", true),
+    ])
+  func mediaAddress(listen: [String], address: String, isWarned: Bool) throws {
+    let configuration = try Self.read(Self.least + "sip: {listen: \(listen)}")
+    #expect(configuration.sip.mediaAddress == address)
+    #expect(configuration.warnings.contains { $0.key == "sip.listen" } == isWarned)
   }
 
   @Test("a whole configuration is read as it is written")
@@ -283,7 +404,7 @@ struct ConfigurationTests {
             Sé breve.
           stt:
             - {provider: deepgram, model: nova-3, api_key: k, url: "wss://api.deepgram.com"}
-            - {provider: pocketsphinx}
+            - {provider: openai, url: "http://127.0.0.1:1/v1"}
           llm: {provider: openai, model: gpt-4.1, url: "http://127.0.0.1:1/v1", temperature: 0.5, timeout: 4s}
           tts: {provider: espeak, words_per_minute: 150, voice: es}
           turn: {silence: 700ms, interruption: 200ms, resume: 1.5s, interruptible: false}
@@ -310,7 +431,7 @@ struct ConfigurationTests {
     #expect(desk.conversation.phrases.greeting == "Hola")
     #expect(desk.conversation.phrases.goodbye == "Adiós")
     #expect(desk.conversation.instructions == "Sé breve.\n")
-    #expect(desk.stt.map { $0.name } == ["deepgram", "pocketsphinx"])
+    #expect(desk.stt.map { $0.name } == ["deepgram", "openai"])
     #expect(
       desk.llm == [
         .service(

@@ -7,7 +7,8 @@ final class Baresip {
   let scratch: Scratch
   let port: UInt16
   private let control: StreamSocket
-  private var events = ""
+  /// What it has reported so far, as JSON in netstrings.
+  private(set) var events = ""
 
   /// Starts one that says `samples` (8 kHz), over that transport and codec.
   init(saying samples: [Int16], _ transport: SIPPeer.Transport = .udp, codec: String = "pcmu") async throws {

@@ -5,7 +5,9 @@ enum Program {
   /// Beside the test bundle, or where `ASSIST_PROGRAM` says.
   static func path() throws -> String {
     if let path = ProcessInfo.processInfo.environment["ASSIST_PROGRAM"] { return path }
-    var candidates = [Bundle.main.bundlePath, URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path]
+    var candidates = [
+      Bundle.main.bundlePath, URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path,
+    ]
     candidates += ["\(SourceTree.root)/.build/debug"]
     for folder in candidates where access("\(folder)/assist", X_OK) == 0 { return "\(folder)/assist" }
     throw Trouble("the program assist is not built: run `swift build`, or set ASSIST_PROGRAM")

@@ -129,7 +129,8 @@ final class RTPPeer: Sendable {
       guard bytes.count >= 12, bytes[0] >> 6 == 2, !(192...223).contains(bytes[1]) else { continue }
       let packet = Packet(
         at: .now, sequence: UInt16(bytes[2]) << 8 | UInt16(bytes[3]),
-        timestamp: bytes[4..<8].reduce(0) { $0 << 8 | UInt32($1) }, source: bytes[8..<12].reduce(0) { $0 << 8 | UInt32($1) },
+        timestamp: bytes[4..<8].reduce(0) { $0 << 8 | UInt32($1) },
+        source: bytes[8..<12].reduce(0) { $0 << 8 | UInt32($1) },
         marker: bytes[1] & 0x80 != 0, payloadType: bytes[1] & 0x7F, payload: Array(bytes[12...]), port: from)
       state.withLock { $0.packets.append(packet) }
     }

@@ -21,25 +21,29 @@ final class Server {
     var routes: [String] = []
     var environment: [String: String] = [:]
     var arguments: [String] = []
+    /// The port of SIP, of UDP and TCP both; 0 for one each that the kernel chooses.
+    var sipPort: UInt16 = 0
   }
 
   private static let rangesUsed = Locked(0)
 
   /// A hundred media ports that no other server of this run uses.
   static func nextPorts() -> ClosedRange<Int> {
-    let first = 11_000 + rangesUsed.withLock { count in
-      count += 1
-      return count % 80 * 100
-    }
+    let first =
+      11_000
+      + rangesUsed.withLock { count in
+        count += 1
+        return count % 80 * 100
+      }
     return first...(first + 99)
   }
 
   static func configuration(
-    _ setup: Setup, ports: ClosedRange<Int>, sip: String = "127.0.0.1:0", http: String = "127.0.0.1:0"
+    _ setup: Setup, ports: ClosedRange<Int>, http: String = "127.0.0.1:0"
   ) -> String {
     """
     sip:
-      listen: ["udp://\(sip)", "tcp://\(sip)"]
+      listen: ["udp://127.0.0.1:\(setup.sipPort)", "tcp://127.0.0.1:\(setup.sipPort)"]
       anonymous: true
     http: {listen: "\(http)"}
     rtp: {ports: \(ports.lowerBound)-\(ports.upperBound), threads: 1\(setup.rtp.isEmpty ? "" : ", " + setup.rtp)}

@@ -111,7 +111,11 @@ final class StreamSocket {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while !isClosed {
       let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-      if count > 0 { received += buffer[..<count] } else if count == 0 { isClosed = true } else {
+      if count > 0 {
+        received += buffer[..<count]
+      } else if count == 0 {
+        isClosed = true
+      } else {
         if errno != EAGAIN && errno != EINTR { isClosed = true }
         return
       }

@@ -211,6 +211,41 @@ struct MediaLegTests {
     #expect(leg.statistics().source == peer.address)
   }
 
+  @Test("a peer that sends from another port than it named is found, and the one at that port may still take over")
+  func otherPort() async throws {
+    let engine = try loopbackEngine(8700...8719)
+    defer { engine.stop() }
+    var isBack = false
+    // A machine that stands still for the 2 s in which one may take over gets another chance.
+    for _ in 0..<3 where !isBack {
+      let named = try LoopbackPeer()
+      let other = try LoopbackPeer(ssrc: 99)
+      let leg = try engine.openLeg()
+      defer { leg.close() }
+      leg.start(LegSession(remote: named.address), mode: .echo)
+      let isFound = await other.talk(to: leg.localPort, limit: 500) {
+        tone($0)
+      } until: {
+        other.datagrams > 3
+      }
+      #expect(isFound)
+      isBack = await named.talk(to: leg.localPort, limit: 200) { _ in
+        silence
+      } until: {
+        leg.statistics().source == named.address
+      }
+      guard isBack else { continue }
+      other.forget()
+      for index in 0..<50 { other.send(other.packet(tone(index)), to: leg.localPort) }
+      named.forget()
+      _ = await named.talk(to: leg.localPort, limit: 20) { _ in silence }
+      other.receive()
+      #expect(other.datagrams == 0)
+      #expect(named.datagrams > 0)
+    }
+    #expect(isBack)
+  }
+
   @Test("a new negotiation moves the media to a new address, with the same SSRC and sequence")
   func moves() async throws {
     let engine = try loopbackEngine(8300...8319)

@@ -9,9 +9,9 @@ struct PortPoolTests {
   private let now = ContinuousClock.now
 
   /// Ranges of their own for each test, since tests run at once.
-  private func pool(_ ports: ClosedRange<UInt16>, cooldown: Duration = .zero) throws -> PortPool {
+  private func pool(_ ports: ClosedRange<UInt16>, cooldown: Duration = .zero, seed: UInt64 = 0) throws -> PortPool {
     let address = try #require(SocketAddress("127.0.0.1", port: 0))
-    return try PortPool(address: address, ports: ports, cooldown: cooldown, bufferBytes: 65536)
+    return try PortPool(address: address, ports: ports, cooldown: cooldown, bufferBytes: 65536, seed: seed)
   }
 
   private func close(_ pair: PortPair) {
@@ -81,6 +81,36 @@ struct PortPoolTests {
   }
 
   @Test(
+    "it begins where the seed says and goes round from there",
+    arguments: [
+      (0, [8200, 8202, 8204]), (1, [8202, 8204, 8200]), (5, [8204, 8200, 8202]), (.max, [8200, 8202, 8204]),
+    ]
+      as [(UInt64, [UInt16])])
+  func seeded(seed: UInt64, order: [UInt16]) throws {
+    // A host of its own for each seed, since they run at once.
+    let host = "127.0.1.\(seed % 250 + 1)"
+    var pool = try PortPool(
+      address: try #require(SocketAddress(host, port: 0)), ports: 8200...8205, cooldown: .zero, bufferBytes: 4096,
+      seed: seed)
+    let pairs = try order.map { _ in try pool.bind(at: now) }
+    defer { for pair in pairs { close(pair) } }
+    #expect(pairs.map(\.port) == order)
+  }
+
+  @Test("without a seed no two pools can be expected to begin at the same port")
+  func unseeded() throws {
+    let address = try #require(SocketAddress("127.0.2.1", port: 0))
+    var ports: Set<UInt16> = []
+    for _ in 0..<8 {
+      var pool = try PortPool(address: address, ports: 8000...59_999, cooldown: .zero, bufferBytes: 4096)
+      let pair = try pool.bind(at: now)
+      close(pair)
+      ports.insert(pair.port)
+    }
+    #expect(ports.count > 1)
+  }
+
+  @Test(
     "a range without a pair is refused", arguments: [8181...8181, 8181...8182, 65535...65535] as [ClosedRange<UInt16>])
   func emptyRange(ports: ClosedRange<UInt16>) {
     #expect(throws: MediaEngineError.invalidPortRange(ports)) { () throws in _ = try pool(ports) }
@@ -89,7 +119,7 @@ struct PortPoolTests {
   @Test("an address that is not ours is an error at once, not an exhausted pool")
   func foreignAddress() throws {
     let address = try #require(SocketAddress("192.0.2.1", port: 0))
-    var pool = try PortPool(address: address, ports: 8190...8199, cooldown: .zero, bufferBytes: 4096)
+    var pool = try PortPool(address: address, ports: 8190...8199, cooldown: .zero, bufferBytes: 4096, seed: 0)
     #expect(throws: MediaEngineError.bindFailed(address: "192.0.2.1:8190", code: EADDRNOTAVAIL)) { () throws in
       _ = try pool.bind(at: now)
     }

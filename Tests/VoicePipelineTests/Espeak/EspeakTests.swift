@@ -103,6 +103,31 @@ struct EspeakTests {
     #expect(after <= before + 8)
   }
 
+  @Test("a child has its three standard descriptors and none of ours")
+  func inheritsNothing() throws {
+    let null = open("/dev/null", O_RDONLY)
+    try #require(null >= 0)
+    defer { _ = Glibc.close(null) }
+    let high = fcntl(null, F_DUPFD, 300)
+    try #require(high >= 300)
+    defer { _ = Glibc.close(high) }
+    // It says when it has started, so that what the dynamic linker opens is closed again; then it waits for input.
+    let process = try ChildProcess(path: "/bin/sh", arguments: ["-c", "echo ready; read line"])
+    var buffer = [UInt8](repeating: 0, count: 16)
+    try #require(process.read(into: &buffer) > 0)
+    let pid = try #require(process.pid)
+    let directory = try #require(opendir("/proc/\(pid)/fd"))
+    defer { closedir(directory) }
+    var descriptors: Set<String> = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if !name.hasPrefix(".") { descriptors.insert(name) }
+    }
+    #expect(descriptors == ["0", "1", "2"])
+    process.writeAndClose([])
+    #expect(process.reap() != nil)
+  }
+
   @Test("a program that is not there names the package")
   func missing() {
     let error = #expect(throws: ProviderError.self) {

@@ -37,7 +37,7 @@ struct AssistantParty: CallParty {
   func hold(_ isHeld: Bool) { carrier.deliver(.hold(isHeld)) }
   func digit(_ digit: Character) { carrier.deliver(.digit(digit)) }
   func transferProgress(status: Int) { carrier.deliver(.transferProgress(status: status)) }
-  func transferFinished(_ outcome: ReferOutcome) { carrier.transferFinished(outcome.forConversation) }
+  func transferFinished(_ outcome: ReferOutcome) { carrier.deliver(.transferFinished(outcome.forConversation)) }
   func ended(_ ending: CallEnding) { carrier.end(reason: ending.text) }
 }
 

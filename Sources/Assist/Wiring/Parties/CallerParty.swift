@@ -12,7 +12,7 @@ final class CallerParty: CallParty {
     var digits = ""
     /// Where it records what it hears.
     var recording: String?
-    /// When it hangs up; nil: when what it said has been answered and two seconds were quiet.
+    /// When it hangs up; nil: as `HangUpRule` has it.
     var duration: Duration?
   }
 
@@ -69,17 +69,15 @@ final class CallerParty: CallParty {
     var meter = ReplyMeter(playing: script.samples, sampleRate: leg.sampleRate)
     var writer: WAVWriter? =
       if let path = script.recording { try WAVWriter(path: path, sampleRate: leg.sampleRate) } else { nil }
-    var hasPlayed = script.samples.isEmpty
-    var lastSound = Instant.now
+    var rule = HangUpRule(playing: script.samples, sampleRate: leg.sampleRate)
     var asked = false
     for await event in leg.events {
       switch event {
       case .audio(let frame):
         let audible = frame.samples.span.isAudible
         meter.heard(audible: audible, at: frame.arrival)
-        if audible { lastSound = frame.arrival }
         try writer?.write(frame.samples)
-        let isDone = hasPlayed && lastSound.duration(to: frame.arrival) > .seconds(2)
+        let isDone = rule.heard(audible: audible, answered: meter.replies.last?.utterance, at: frame.arrival)
         if isDone, script.duration == nil, !asked {
           asked = true
           sink.yield(.hangUp(cause: 16, text: "all was said"))
@@ -88,9 +86,7 @@ final class CallerParty: CallParty {
         // What was played starts at position 0, perhaps with silence; the packet at hand ends at `position`.
         let packet = UInt64(leg.sampleRate / 50)
         meter.began(at: at - .seconds(Double(position - min(position, packet)) / Double(leg.sampleRate)))
-      case .playedOut(let at, _):
-        hasPlayed = true
-        lastSound = max(lastSound, at)
+      case .playedOut(let at, _): rule.played(at: at)
       case .mediaTimeout: sink.yield(.mediaTimeout)
       case .closed(let statistics): state.withLock { $0.statistics = statistics }
       default: break
@@ -99,6 +95,9 @@ final class CallerParty: CallParty {
     state.withLock { $0.replies = meter.replies }
     try writer.take()?.close()
   }
+
+  /// Hangs up, or gives up while it rings.
+  func hangUp(_ why: String) { sink.yield(.hangUp(cause: 16, text: why)) }
 
   func ended(_ ending: CallEnding) {
     state.withLock { $0.ending = ending }

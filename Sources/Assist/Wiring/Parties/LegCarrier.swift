@@ -33,12 +33,6 @@ final class LegCarrier: VoiceCarrier {
   /// Passes on what the dialog reports.
   func deliver(_ event: CarrierEvent) { eventSink.yield(event) }
 
-  /// How the transfer ended. One that worked leaves nobody on our leg: the dialog with the caller ends too.
-  func transferFinished(_ outcome: TransferOutcome) {
-    eventSink.yield(.transferFinished(outcome))
-    if outcome == .succeeded { requestSink.yield(.hangUp(cause: 16, text: "transferred")) }
-  }
-
   /// The far end is gone.
   func end(reason: String) {
     eventSink.yield(.ended(reason: reason))
@@ -70,7 +64,7 @@ final class LegCarrier: VoiceCarrier {
   func transfer(to target: String) {
     // The configuration's reader checks targets; another's word, such as an operator's, may still be none.
     guard let uri = URI(target) else {
-      return transferFinished(.failed(status: 416, reason: "the target is no URI"))
+      return deliver(.transferFinished(.failed(status: 416, reason: "the target is no URI")))
     }
     requestSink.yield(.transfer(to: uri))
   }

@@ -9,11 +9,19 @@ struct PlayParty: CallParty {
   private let leg: MediaLeg
   private let samples: [Int16]
 
-  /// Plays the WAV at `path` on `leg`, at whatever rate it was recorded.
-  init(leg: MediaLeg, path: String) throws {
+  /// The longest file: over an hour of 8 kHz, and no call makes the server hold more.
+  private static let maximumBytes = 64 << 20
+
+  /// Plays the WAV at `path` on `leg`, at whatever rate it was recorded. Reads and converts it off the caller's actor.
+  @concurrent static func playing(_ path: String, on leg: MediaLeg) async throws -> PlayParty {
+    let file = try WAVFile(path: path, maximumBytes: maximumBytes)
+    return PlayParty(
+      leg: leg, samples: try Resampler.convert(file.samples, from: file.sampleRate, to: leg.sampleRate))
+  }
+
+  private init(leg: MediaLeg, samples: [Int16]) {
     self.leg = leg
-    let file = try WAVFile(path: path)
-    samples = try Resampler.convert(file.samples, from: file.sampleRate, to: leg.sampleRate)
+    self.samples = samples
     (requests, sink) = AsyncStream.makeStream()
   }
 

@@ -3,7 +3,7 @@ import Logging
 import RTPEngine
 import SIPStack
 
-/// Records the caller into a WAV file until one side hangs up.
+/// Records the caller into a WAV file until one side hangs up or the file is full; then it asks for a hang-up.
 struct RecordParty: CallParty {
   let requests: AsyncStream<CallRequest>
   private let sink: AsyncStream<CallRequest>.Continuation
@@ -24,11 +24,17 @@ struct RecordParty: CallParty {
   func run() async {
     do throws(WAVError) {
       var writer = try WAVWriter(path: path, sampleRate: leg.sampleRate)
+      var isFull = false
       for await event in leg.events {
         switch event {
         case .audio(let frame):
+          // The leg goes on till the hang-up is through.
+          if isFull { break }
           try writer.write(frame.samples)
-          if writer.duration >= maximum { sink.yield(.hangUp(cause: 16, text: "the recording is full")) }
+          guard writer.duration >= maximum else { break }
+          isFull = true
+          try writer.flush()
+          sink.yield(.hangUp(cause: 16, text: "the recording is full"))
         case .mediaTimeout: sink.yield(.mediaTimeout)
         default: break
         }

@@ -1,7 +1,9 @@
 import Audio
+import CLinux
 import Glibc
 
-/// A program whose standard input and output are a socket to this one. Its standard error goes nowhere.
+/// A program whose standard input and output are a socket to this one. Its standard error goes nowhere, and no other
+/// descriptor of this one stays open in it.
 ///
 /// A socket, not pipes: it can be made close-on-exec in one step, so that nothing of it is inherited by programs which
 /// start at the same time, and writing to it after the program's end raises no signal.
@@ -20,6 +22,8 @@ final class ChildProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    // Not every library opens its sockets close-on-exec; a child that had one would hold its port after our end.
+    _ = clinux_spawn_close_from(&actions, STDERR_FILENO + 1)
     // A terminal's Ctrl-C is for the server, which lets sentences under way end; and no signal that the server
     // ignores or blocks (SIGPIPE among them) shall stay so in the child.
     var attributes = posix_spawnattr_t()
