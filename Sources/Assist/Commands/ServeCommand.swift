@@ -44,17 +44,24 @@ struct ServeCommand: AsyncParsableCommand {
           fflush(nil)  // whoever waits for the line reads a pipe
         }
       }
+      let (stop, stopSink) = AsyncStream.makeStream(of: Never.self)
       group.addTask {
+        var isStopping = false
         for await signal in signals {
-          if signal != .sighup { break }
-          await reload(server, logger: logger)
+          switch (signal, isStopping) {
+          case (.sighup, _): await reload(server, logger: logger)
+          case (_, false):
+            isStopping = true
+            stopSink.finish()
+          case (_, true): await server.endDrain()
+          }
         }
+      }
+      group.addTask {
+        for await _ in stop {}
+        guard !Task.isCancelled else { return }
         logger.info("draining", metadata: ["seconds": "\(drainSeconds)"])
-        let impatience = Task {
-          for await signal in signals where signal != .sighup { await server.endDrain() }
-        }
         await server.drain(for: .seconds(drainSeconds))
-        impatience.cancel()
       }
       // Whichever comes first: a signal that ends it all, or an HTTP port that can't be had.
       let outcome = await group.nextResult()

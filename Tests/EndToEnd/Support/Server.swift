@@ -27,15 +27,20 @@ final class Server {
 
   private static let rangesUsed = Locked(0)
 
-  /// A hundred media ports that no other server of this run uses.
+  /// A hundred media ports that no other server of this run, and nobody else, uses.
   static func nextPorts() -> ClosedRange<Int> {
-    let first =
-      11_000
-      + rangesUsed.withLock { count in
-        count += 1
-        return count % 80 * 100
-      }
-    return first...(first + 99)
+    var range = 11_000...11_099
+    for _ in 0..<200 {
+      let first =
+        11_000
+        + rangesUsed.withLock { count in
+          count += 1
+          return count % 200 * 100
+        }
+      range = first...(first + 99)
+      if range.allSatisfy({ (try? DatagramSocket(port: UInt16($0))) != nil }) { break }
+    }
+    return range
   }
 
   static func configuration(
