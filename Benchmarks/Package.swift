@@ -16,7 +16,8 @@ let package = Package(
   targets: [
     .target(name: "CSockets"),
     .target(name: "Wire", dependencies: ["CSockets"], swiftSettings: strict),
-    .executableTarget(name: "echo-capacity", dependencies: ["Wire"], path: "Sources/EchoCapacity", swiftSettings: strict),
+    .executableTarget(
+      name: "echo-capacity", dependencies: ["Wire"], path: "Sources/EchoCapacity", swiftSettings: strict),
     .executableTarget(
       name: "turn-latency", dependencies: ["Wire", .product(name: "TestSupport", package: "Assist")],
       path: "Sources/TurnLatency", swiftSettings: strict),

@@ -45,11 +45,11 @@ import Wire
         break
       }
       live.append(call)
-      load.add(call.mediaPort)
-      load.run(until: monotonicNanoseconds())  // keeps the earlier calls' media going
     }
     let setUp = Double(monotonicNanoseconds() - setUpStart) / 1e9
-    load.run(until: monotonicNanoseconds() + 2_000_000_000)  // let jitter buffers settle
+    // Media begins when all calls stand: dialling would disturb its grid, and jitter buffers would learn from that.
+    for call in live { load.add(call.mediaPort) }
+    load.run(until: monotonicNanoseconds() + 2_000_000_000)
     load.startMeasuring()
     let processorBefore = server.processorSeconds
     let begin = monotonicNanoseconds()

@@ -56,7 +56,9 @@ final class MeasuringThread: @unchecked Sendable {
       var next = Int64.max
       for caller in callers { next = min(next, caller.tick()) }
       for caller in callers {
-        while let (packet, _) = caller.socket.receive(milliseconds: 0) { caller.receive(packet, at: monotonicNanoseconds()) }
+        while let (packet, _) = caller.socket.receive(milliseconds: 0) {
+          caller.receive(packet, at: monotonicNanoseconds())
+        }
       }
       let wait = min(1_000_000, max(0, next - monotonicNanoseconds()))
       sleepUntil(nanoseconds: monotonicNanoseconds() + min(wait, 500_000))

@@ -50,7 +50,9 @@ public struct TestCall {
       }
       guard let (octets, _) = socket.receive(milliseconds: 200) else { continue }
       let answer = String(decoding: octets, as: UTF8.self)
-      guard answer.contains("Call-ID: \(callID)"), let status = answer.split(separator: " ").dropFirst().first else { continue }
+      guard answer.contains("Call-ID: \(callID)"), let status = answer.split(separator: " ").dropFirst().first else {
+        continue
+      }
       if status.hasPrefix("1") { continue }
       guard status == "200", let to = field("To", of: answer), let contact = field("Contact", of: answer),
         let port = mediaPortOf(answer)

@@ -35,7 +35,8 @@ struct DemoCommand: AsyncParsableCommand {
       group.addTask { await server.run() }
       group.addTask {
         for await call in person.endpoint.incomingCalls {
-          await DemoPerson(caller: person, voices: lines, recording: recordings + "/person-heard.wav").take(call, journal)
+          await DemoPerson(caller: person, voices: lines, recording: recordings + "/person-heard.wav").take(
+            call, journal)
         }
       }
       await DemoCaller(caller: caller, voices: lines, script: script, journal: journal, folder: recordings)

@@ -57,10 +57,25 @@ struct PhoneCall {
         handle(event, party)
         if case .ended(let how) = event { ending = how }
       }
+      logMedia()
       media.leg.close()
       party.ended(ending ?? CallEnding(by: .stack, text: "the call's events ended"))
       await group.waitForAll()
     }
+  }
+
+  private func logMedia() {
+    let stream = media.leg.statistics().stream
+    logger.info(
+      "media",
+      metadata: [
+        "received": "\(stream.packetsReceived)", "lost": "\(stream.lost)", "late": "\(stream.late)",
+        "concealed_ms": "\(Int(stream.concealed / .milliseconds(1)))",
+        "jitter_ms": "\((stream.jitter / .microseconds(100)).rounded() / 10)",
+        "buffer_ms": "\(Int(stream.bufferDelay / .milliseconds(1)))",
+        "discarded": "\(stream.discarded)",
+        "mos": "\((stream.meanOpinionScore * 10).rounded() / 10)",
+      ])
   }
 
   private mutating func handle(_ event: SIPCallEvent, _ party: some CallParty) {

@@ -17,8 +17,10 @@ public struct MediaEngineConfiguration: Sendable, Equatable {
   public var latch: LatchPolicy = .sdpAddressOrNAT
   /// When speech is held to begin and to end.
   public var speech = SpeechSegmenter.Configuration()
-  /// How much delay the jitter buffers may add.
-  public var jitterBuffer = JitterBufferSettings()
+  /// How much delay a leg's jitter buffer may add. Default at least 20 ms, at most 200 ms: a packet of slack covers what
+  /// a busy machine or a trunk's own grid does to arrivals, and costs a caller nothing, since the silence that ends a
+  /// turn is counted from arrivals.
+  public var jitterBuffer = JitterBufferSettings(minimumDelay: .milliseconds(20))
   /// How far playout goes back when it resumes after an interruption. Default 200 ms, at most 1 s.
   public var resumeRewind: Duration = .milliseconds(200)
   /// How much sound may be queued ahead on a leg. Default 8 s, rounded up to a power of two of samples.

@@ -98,6 +98,10 @@ public struct EscalationMachine: Sendable {
     case (.finished(true, _), .announcing), (.finished(true, _), .ringing):
       state = .handedOver(at: now)
       return [.succeeded]
+    case (.finished(true, _), .idle):
+      // Given up on, and yet somebody took the call: the caller is with them.
+      state = .ended
+      return [.hangUp]
     case (.finished(false, let status), .announcing), (.finished(false, let status), .ringing):
       state = .idle
       return [.failed(.notTaken, status: status)]

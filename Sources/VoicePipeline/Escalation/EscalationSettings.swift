@@ -8,7 +8,8 @@ public struct EscalationSettings: Sendable, Equatable {
   public var comfort: Duration
   /// Each how many comfort sounds a phrase takes the place of the tone. 1 to 100.
   public var phraseEvery: Int
-  /// How long the carrier may still stand after a successful hand-over before it is closed. 1 s to 60 s.
+  /// How long the carrier may still stand after a successful hand-over before it is closed. Default 500 ms, in which a
+  /// peer that hangs up by itself does; up to 60 s.
   public var closing: Duration
   /// More phrases that ask for a person, by language (`en`), next to those known from the start.
   public var requests: [String: [String]]
@@ -16,7 +17,7 @@ public struct EscalationSettings: Sendable, Equatable {
   /// Settings; the defaults are those of the configuration.
   public init(
     target: String? = nil, ringing: Duration = .seconds(45), comfort: Duration = .milliseconds(1200),
-    phraseEvery: Int = 4, closing: Duration = .seconds(5), requests: [String: [String]] = [:]
+    phraseEvery: Int = 4, closing: Duration = .milliseconds(500), requests: [String: [String]] = [:]
   ) {
     self.target = target
     self.ringing = ringing
@@ -36,7 +37,7 @@ public struct EscalationSettings: Sendable, Equatable {
     }
     check("ringing", ringing, .seconds(5) ... .seconds(300))
     check("comfort", comfort, .milliseconds(200) ... .milliseconds(1900))
-    check("closing", closing, .seconds(1) ... .seconds(60))
+    check("closing", closing, .zero ... .seconds(60))
     if !(1...100).contains(phraseEvery) { found.append("phrase_every: \(phraseEvery) is not within 1 to 100") }
     if let target, target.isEmpty { found.append("target: is empty; leave it out if there is nobody to ring") }
     return found

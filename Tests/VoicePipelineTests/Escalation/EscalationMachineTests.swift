@@ -22,9 +22,18 @@ struct EscalationMachineTests {
     #expect(machine.handle(.progress(status: 180), at: at(2500)) == [])
     #expect(machine.handle(.finished(succeeded: true, status: 200), at: at(3000)) == [.succeeded])
     // The carrier should go by itself now; if it does not, it is closed.
-    #expect(machine.nextDeadline == at(8000))
-    #expect(machine.handle(.tick, at: at(8000)) == [.hangUp])
+    #expect(machine.nextDeadline == at(3500))
+    #expect(machine.handle(.tick, at: at(3500)) == [.hangUp])
     #expect(!machine.isActive)
+  }
+
+  @Test("a person who answers after the transfer was given up on has the caller: the line is closed")
+  func lateSuccess() {
+    var machine = machine()
+    _ = machine.handle(.requested(reason: "asked"), at: at(0))
+    _ = machine.handle(.announced, at: at(1000))
+    #expect(machine.handle(.tick, at: at(60_000)) == [.failed(.notTaken, status: 408)])
+    #expect(machine.handle(.finished(succeeded: true, status: 200), at: at(61_000)) == [.hangUp])
   }
 
   @Test("while the person is rung the caller is never in silence for two seconds")
