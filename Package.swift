@@ -33,7 +33,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -50,28 +49,24 @@ let package = Package(
     cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     .target(name: "CLinux"),
 
+    .target(name: "Locking", swiftSettings: strict),
     .target(name: "SIPStack", swiftSettings: strict),
     .target(name: "SIPTransport", dependencies: ["SIPStack", nioCore, nioPosix, logging], swiftSettings: strict),
     .target(name: "Audio", dependencies: ["CSpeexDSP"], swiftSettings: strict),
-    .target(
-      name: "RTPEngine",
-      dependencies: [
-        "Audio", "CLinux",
-        .product(name: "BasicContainers", package: "swift-collections"),
-      ],
-      swiftSettings: strict),
+    .target(name: "RTPEngine", dependencies: ["Audio", "CLinux", "Locking"], swiftSettings: strict),
     .target(
       name: "NetClient",
-      dependencies: ["CCurl", "COpenSSL", nioCore, nioPosix, nioHTTP1, nioWebSocket],
+      dependencies: ["Locking", "CCurl", "COpenSSL", nioCore, nioPosix, nioHTTP1, nioWebSocket],
       swiftSettings: strict),
     .target(
-      name: "VoicePipeline", dependencies: ["Audio", "NetClient", "CPocketSphinx", "CLinux", logging],
+      name: "VoicePipeline", dependencies: ["Audio", "Locking", "NetClient", "CPocketSphinx", "CLinux", logging],
       swiftSettings: strict),
     .target(name: "ChatBridge", dependencies: ["VoicePipeline", "Audio"], swiftSettings: strict),
     .executableTarget(
       name: "Assist",
       dependencies: [
         "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "COpenSSL",
+        "Locking",
         nioCore, nioPosix, logging, "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -88,7 +83,7 @@ let package = Package(
     .target(name: "CAllocCount", path: "Tests/CAllocCount"),
     .target(
       name: "TestSupport",
-      dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux"], path: "Tests/Support",
+      dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux", "Locking"], path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(name: "SIPStackTests", dependencies: ["SIPStack"], swiftSettings: strict),
     .testTarget(
@@ -96,16 +91,19 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: strict),
     .testTarget(
-      name: "RTPEngineTests", dependencies: ["RTPEngine", "Audio", "CLinux", "CAllocCount"], swiftSettings: strict),
+      name: "RTPEngineTests", dependencies: ["RTPEngine", "Audio", "CLinux", "CAllocCount", "Locking"],
+      swiftSettings: strict),
     .testTarget(
       name: "NetClientTests", dependencies: ["NetClient", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
     .testTarget(
-      name: "VoicePipelineTests", dependencies: ["VoicePipeline", "Audio", "NetClient", "TestSupport", logging],
+      name: "VoicePipelineTests",
+      dependencies: ["VoicePipeline", "Audio", "Locking", "NetClient", "TestSupport", logging],
       swiftSettings: strict),
     .testTarget(name: "ChatBridgeTests", dependencies: ["ChatBridge", "VoicePipeline"], swiftSettings: strict),
     .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "Audio"], path: "Tests/EndToEnd", exclude: ["Fixtures"],
+      name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Locking"], path: "Tests/EndToEnd",
+      exclude: ["Fixtures"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Locking
 
 /// Plays Deepgram's live recognition over WebSocket on this machine: hears nothing really, but answers as scripted and
 /// checks the client's manners. With no delays set it answers at once, as benchmarks want it.

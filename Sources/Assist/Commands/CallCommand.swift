@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audio
 import Glibc
+import Locking
 import Logging
 import RTPEngine
 import SIPStack

@@ -1,4 +1,5 @@
 import Audio
+import Locking
 import RTPEngine
 import SIPStack
 

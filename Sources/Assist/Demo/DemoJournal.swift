@@ -1,4 +1,5 @@
 import Audio
+import Locking
 import VoicePipeline
 
 /// Prints the conversation as it happens, and knows at the end whether all of it did.

@@ -1,4 +1,5 @@
 import Audio
+import Locking
 import Logging
 import NetClient
 import VoicePipeline

@@ -46,6 +46,9 @@ actor Server {
         SIPEndpointConfiguration(configuration), group: MultiThreadedEventLoopGroup.singleton, logger: logger)
       return Server(
         configuration, assistants: assistants, engine: engine, endpoint: endpoint, figures: figures, logger: logger)
+    } catch let error as SIPEndpointError {
+      engine.stop()
+      throw CommandFailure("sip.listen: \(error)")
     } catch {
       engine.stop()
       throw error
@@ -135,7 +138,7 @@ actor Server {
     do {
       leg = try engine.openLeg()
     } catch {
-      logger.error("no media for a call", metadata: ["why": "\(error)"])
+      logger.error("no media for a call (rtp.ports)", metadata: ["why": "\(error)"])
       return await refuse(call, status: 503)
     }
     let address = await localAddress(for: call)

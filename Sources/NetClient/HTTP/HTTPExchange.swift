@@ -1,3 +1,5 @@
+import Locking
+
 /// Where the curl thread and the task that wants the answer meet: the head, then pieces of the body in a bounded queue.
 final class HTTPExchange: Sendable {
   struct Head: Sendable {

@@ -1,3 +1,4 @@
+import Locking
 import NIOCore
 import NIOHTTP1
 import NIOPosix

@@ -1,4 +1,5 @@
 import Audio
+import Locking
 import Synchronization
 
 /// What a leg's media thread and everyone else share.

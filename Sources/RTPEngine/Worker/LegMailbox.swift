@@ -1,4 +1,5 @@
 import Audio
+import Locking
 
 /// The events of one leg on their way to their one reader.
 ///

@@ -1,5 +1,6 @@
 import Audio
 import Glibc
+import Locking
 import Synchronization
 
 /// The media threads of the process and the ports they use.

@@ -1,4 +1,5 @@
 import Audio
+import Locking
 
 /// A language model without a model: answers by a written dialogue. Needs no network and answers at once.
 public struct ScriptedLanguageModel: LanguageModel {

@@ -1,6 +1,7 @@
 import Audio
 import CLinux
 import Glibc
+import Locking
 import Testing
 
 @testable import RTPEngine

@@ -1,4 +1,5 @@
 import Audio
+import Locking
 public import NetClient
 
 /// Live recognition by Deepgram over WebSocket.

@@ -1,5 +1,6 @@
 import Audio
 import FoundationEssentials
+import Locking
 public import NetClient
 
 /// A language model behind the chat completions interface, OpenAI's or that of a server which speaks it.

@@ -1,5 +1,6 @@
 import Audio
 import FoundationEssentials
+import Locking
 public import NetClient
 
 /// Recognition by OpenAI's audio/transcriptions: an utterance is sent whole when it is over, and its words stream back.

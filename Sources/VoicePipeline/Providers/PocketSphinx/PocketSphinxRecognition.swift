@@ -1,4 +1,5 @@
 public import Audio
+import Locking
 
 /// One open recognition of the embedded recogniser.
 public final class PocketSphinxRecognition: SpeechRecognition {

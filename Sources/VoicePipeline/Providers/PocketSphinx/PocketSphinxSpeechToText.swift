@@ -1,5 +1,6 @@
 import Audio
 import Glibc
+import Locking
 public import Logging
 
 /// The embedded recogniser: PocketSphinx with its US English model.
