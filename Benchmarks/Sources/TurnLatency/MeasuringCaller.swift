@@ -31,7 +31,8 @@ final class MeasuringCaller {
   private var sequence: UInt16 = 0
   private var timestamp: UInt32 = 0
   private var lastAudible: Int64
-  private var nextFrame: Int64
+  /// When the next packet is due; 0 before the first, which sets the grid.
+  private var nextFrame: Int64 = 0
 
   init?(
     number: Int, serverPort: UInt16, signalling: UDPSocket, sentence: [[UInt8]], turns: Int, interrupts: Bool
@@ -45,12 +46,12 @@ final class MeasuringCaller {
     self.turns = turns
     self.interrupts = interrupts
     lastAudible = monotonicNanoseconds()
-    nextFrame = lastAudible
   }
 
   /// Sends what is due and returns when the next packet will be.
   func tick() -> Int64 {
     let now = monotonicNanoseconds()
+    if nextFrame == 0 { nextFrame = now }
     guard now >= nextFrame else { return nextFrame }
     nextFrame += 20_000_000
     send(nextPayload(at: now))

@@ -69,10 +69,10 @@ struct MediaThread: ~Copyable {
   /// Datagrams taken from one socket before others get their turn.
   private static let datagramsPerWake = 4
   private static let batch = 256
-  /// How long after its peer's packets a leg ticks, in nanoseconds. Eight milliseconds: a packet that a busy machine or
+  /// How long after its peer's packets a leg ticks, in nanoseconds. Twelve milliseconds: a packet that a busy machine or
   /// network delivers somewhat late is still in time, and an answer that is ready within them, counted from the end of a
   /// turn's silence (which ends in the phase of the packets), leaves on that tick instead of the one after.
-  private static let margin: Int64 = 8_000_000
+  private static let margin: Int64 = 12_000_000
   // What the epoll word of a registration says beside the leg's address, whose low bits are zero.
   private static let timerWord: UInt64 = 2
   private static let commandWord: UInt64 = 3
