@@ -41,18 +41,19 @@ let package = Package(
   ],
   targets: [
     cLibrary("COpus", pkgConfig: "opus", apt: "libopus-dev"),
+    cLibrary("COpusEnc", pkgConfig: "libopusenc", apt: "libopusenc-dev"),
+    cLibrary("COpusFile", pkgConfig: "opusfile", apt: "libopusfile-dev"),
     cLibrary("CSpeexDSP", pkgConfig: "speexdsp", apt: "libspeexdsp-dev"),
     cLibrary("CSRTP", pkgConfig: "libsrtp2", apt: "libsrtp2-dev"),
     cLibrary("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
     cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     cLibrary("CPocketSphinx", pkgConfig: "pocketsphinx", apt: "libpocketsphinx-dev"),
-    cLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     .target(name: "CLinux"),
 
     .target(name: "Locking", swiftSettings: strict),
     .target(name: "SIPStack", swiftSettings: strict),
     .target(name: "SIPTransport", dependencies: ["SIPStack", nioCore, nioPosix, logging], swiftSettings: strict),
-    .target(name: "Audio", dependencies: ["CSpeexDSP"], swiftSettings: strict),
+    .target(name: "Audio", dependencies: ["COpusEnc", "COpusFile", "CSpeexDSP"], swiftSettings: strict),
     .target(name: "RTPEngine", dependencies: ["Audio", "CLinux", "Locking"], swiftSettings: strict),
     .target(
       name: "NetClient",
@@ -89,7 +90,7 @@ let package = Package(
     .testTarget(
       name: "SIPTransportTests", dependencies: ["SIPTransport", "SIPStack", nioCore, nioPosix, logging],
       swiftSettings: strict),
-    .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: strict),
+    .testTarget(name: "AudioTests", dependencies: ["Audio", "COpusEnc"], swiftSettings: strict),
     .testTarget(
       name: "RTPEngineTests", dependencies: ["RTPEngine", "Audio", "CLinux", "CAllocCount", "Locking"],
       swiftSettings: strict),
