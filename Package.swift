@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "ChatBridge", targets: ["ChatBridge"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
     .executable(name: "assist", targets: ["Assist"]),
+    .executable(name: "cloud-api-stand-in", targets: ["CloudAPIStandIn"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -84,7 +85,15 @@ let package = Package(
     .target(name: "CAllocCount", path: "Tests/CAllocCount"),
     .target(
       name: "TestSupport",
-      dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux", "Locking"], path: "Tests/Support",
+      dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux", "Locking", "COpenSSL"], path: "Tests/Support",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "CloudAPIStandIn",
+      dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/CloudAPIStandIn", exclude: ["README.md", "check_with_pywa.py", "send_with_pywa.py"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TestSupportTests", dependencies: ["TestSupport", "Locking", nioHTTP1], path: "Tests/SupportTests",
       swiftSettings: strict),
     .testTarget(name: "SIPStackTests", dependencies: ["SIPStack"], swiftSettings: strict),
     .testTarget(

@@ -42,11 +42,13 @@ public final class StandInHTTPServer: Sendable {
 
   /// Starts one.
   /// - Parameters:
+  ///   - port: where it listens; 0 lets the kernel choose.
   ///   - recordsRequests: whether `requests` grows; off for benchmarks.
   ///   - prepare: puts handlers (TLS) below HTTP into each new connection's pipeline, on its event loop.
   ///   - webSocket: decides on upgrades; nil refuses all with 404.
   ///   - handler: answers all other requests.
   public static func start(
+    port: Int = 0,
     recordsRequests: Bool = true,
     prepare: (@Sendable (any Channel) throws -> Void)? = nil,
     webSocket: (@Sendable (StandInRequest) -> StandInUpgrade)? = nil,
@@ -71,7 +73,7 @@ public final class StandInHTTPServer: Sendable {
           try configure(channel, number, state, webSocket, handler)
         }
       }
-      .bind(host: "127.0.0.1", port: 0).get()
+      .bind(host: "127.0.0.1", port: port).get()
     return StandInHTTPServer(listener: listener, port: listener.localAddress?.port ?? 0, state: state)
   }
 
