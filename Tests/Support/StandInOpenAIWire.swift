@@ -4,8 +4,28 @@ import FoundationEssentials
 // swift-format-ignore: AlwaysUseLowerCamelCase
 struct ChatRequest: Decodable {
   struct Message: Decodable {
+    struct Part: Decodable {
+      var type: String
+      var text: String?
+    }
     var role: String
+    /// The text; of several parts the texts, and the types of the others in brackets.
     var content: String
+
+    private enum CodingKeys: CodingKey {
+      case role, content
+    }
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      role = try values.decode(String.self, forKey: .role)
+      if let text = try? values.decode(String.self, forKey: .content) {
+        content = text
+      } else {
+        let parts = try values.decode([Part].self, forKey: .content)
+        content = parts.map { $0.text ?? "<\($0.type)>" }.joined(separator: " ")
+      }
+    }
   }
   struct StreamOptions: Decodable {
     var include_usage: Bool?

@@ -46,6 +46,14 @@ extension ConfigurationParser {
     read("still_connecting", \.stillConnecting)
     read("transfer_failed", \.transferFailed)
     read("no_person", \.noPerson)
+    read("person_will_write", \.personWillWrite)
+    read("cannot_take", \.cannotTake)
+    read("voice_note_not_understood", \.voiceNoteNotUnderstood)
+    read("voice_note_unreadable", \.voiceNoteUnreadable)
+    read("voice_note_too_long", \.voiceNoteTooLong)
+    read("chat_failed", \.chatFailed)
+    read("calling", \.calling)
+    read("call_failed", \.callFailed)
     section.close()
   }
 
@@ -194,6 +202,7 @@ extension ConfigurationParser {
     if kind == .llm, name == "openai" {
       service.temperature = section.value("temperature")?.number(0...2)
       service.maximumTokens = section.value("maximum_tokens")?.integer(1...100_000)
+      service.sees = section.value("sees").map { sees($0) }
     }
     if kind == .tts { service.style = section.value("instructions")?.string("text") }
     if kind == .tts { service.voice = section.value("voice")?.string("the name of a voice") }
@@ -208,6 +217,16 @@ extension ConfigurationParser {
     }
     service.timeout = section.value("timeout")?.duration(.milliseconds(500) ... .seconds(60))
     return service
+  }
+
+  private func sees(_ value: ConfigurationValue) -> Set<DialogueAttachment.Kind> {
+    Set(
+      value.list("image or document").compactMap { item in
+        guard let text = item.string("image or document") else { return nil }
+        if let kind = DialogueAttachment.Kind(rawValue: text) { return kind }
+        item.mistake("\"\(text)\" is nothing that can be seen; expected image or document")
+        return nil
+      })
   }
 
   private func scripted(

@@ -2,6 +2,8 @@ import Yams
 
 /// Looks for keys that a written dialogue does not have. The values are checked by the dialogue itself.
 struct DialogueKeys {
+  private static let deeds = ["say", "goto", "transfer", "hangup", "message", "call"]
+
   func check(_ dialogue: ConfigurationValue) {
     guard let section = dialogue.section() else { return }
     known(section, ["start", "threshold"])
@@ -9,6 +11,7 @@ struct DialogueKeys {
     intents(section, "intents")
     each(section, "states") { state in
       known(state, ["say"])
+      choices(state)
       intents(state, "expect")
       fallback(state)
       state.close()
@@ -19,9 +22,11 @@ struct DialogueKeys {
 
   private func intents(_ section: ConfigurationSection, _ key: String) {
     for intent in section.value(key)?.list("intents").compactMap({ $0.section() }) ?? [] {
-      known(intent, ["phrases", "say", "goto", "transfer", "hangup"])
+      known(intent, ["phrases"] + Self.deeds)
+      choices(intent)
       for outcome in intent.value("cases")?.list("cases").compactMap({ $0.section() }) ?? [] {
-        known(outcome, ["when", "say", "goto", "transfer", "hangup"], close: true)
+        choices(outcome)
+        known(outcome, ["when"] + Self.deeds, close: true)
       }
       intent.close()
     }
@@ -29,7 +34,14 @@ struct DialogueKeys {
 
   private func fallback(_ section: ConfigurationSection) {
     guard let body = section.value("fallback")?.section() else { return }
-    known(body, ["say", "after", "transfer", "goto", "hangup"], close: true)
+    choices(body)
+    known(body, ["after"] + Self.deeds, close: true)
+  }
+
+  private func choices(_ section: ConfigurationSection) {
+    for choice in section.value("choices")?.list("choices") ?? [] where choice.node.mapping != nil {
+      if let body = choice.section() { known(body, ["id", "title", "description"], close: true) }
+    }
   }
 
   private func each(_ section: ConfigurationSection, _ key: String, _ body: (ConfigurationSection) -> Void) {

@@ -46,6 +46,8 @@ struct ServiceConfiguration: Sendable, Equatable {
   var temperature: Double?
   /// Of a language model, in one answer. Default: the server's own (`nil`), 1 to 100,000.
   var maximumTokens: Int?
+  /// Of a language model: the attachments that it takes in. Default: what is known of the model (`nil`).
+  var sees: Set<DialogueAttachment.Kind>?
   /// May be missing for servers of one's own that want none.
   var apiKey: Secret?
   /// Default: the vendor's own.

@@ -1,4 +1,5 @@
 import Audio
+import Locking
 import Logging
 import VoicePipeline
 
@@ -28,18 +29,40 @@ struct FailoverLanguageModel: LanguageModel {
   let logger: Logger
   var name: String { providers.map { $0.name }.joined(separator: ",") }
 
-  func makeDialogue() -> any Dialogue {
-    FailoverDialogue(dialogues: providers.map { $0.makeDialogue() }, logger: logger)
+  /// What all of them see: whichever answers has to know what it was sent.
+  var sees: Set<DialogueAttachment.Kind> {
+    guard let first = providers.first else { return [] }
+    return providers.dropFirst().reduce(first.sees) { $0.intersection($1.sees) }
+  }
+
+  func makeDialogue(resuming memory: DialogueMemory?) -> any Dialogue {
+    makeDialogue(resuming: memory, asNewSession: false)
+  }
+
+  /// The memory goes to all: whose it is not, ignores it.
+  func makeDialogue(resuming memory: DialogueMemory?, asNewSession: Bool) -> any Dialogue {
+    FailoverDialogue(
+      providers.map { $0.makeDialogue(resuming: memory, asNewSession: asNewSession) }, logger: logger)
   }
 }
 
-private struct FailoverDialogue: Dialogue {
-  let dialogues: [any Dialogue]
-  let logger: Logger
+private final class FailoverDialogue: Dialogue {
+  private let dialogues: [any Dialogue]
+  private let logger: Logger
+  /// The one that gave the last answer.
+  private let answering = Locked<Int?>(nil)
+
+  init(_ dialogues: [any Dialogue], logger: Logger) {
+    self.dialogues = dialogues
+    self.logger = logger
+  }
 
   func reply(to context: DialogueContext) -> AsyncThrowingStream<ReplyEvent, any Error> {
-    failingOver(dialogues, logger: logger) { dialogue, send in
-      for try await event in dialogue.reply(to: context) { send(event) }
+    failingOver(Array(dialogues.enumerated()), logger: logger) { numbered, send in
+      for try await event in numbered.element.reply(to: context) {
+        self.answering.withLock { $0 = numbered.offset }
+        send(event)
+      }
     }
   }
 
@@ -48,6 +71,12 @@ private struct FailoverDialogue: Dialogue {
       if let hint = await dialogue.hint() { return hint }
     }
     return nil
+  }
+
+  /// That of the one that answered; where it needs none, what another one knew before is not lost.
+  var memory: DialogueMemory? {
+    if let index = answering.withLock(\.self), let memory = dialogues[index].memory { return memory }
+    return dialogues.lazy.compactMap(\.memory).first
   }
 }
 

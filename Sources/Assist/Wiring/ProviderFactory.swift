@@ -65,8 +65,8 @@ final class ProviderFactory: Sendable {
           throw ProviderError(.missing, provider: "scripted", message: "the dialogue does not work: \(error)")
         }
       case .service(let service) where service.provider == "openai":
-        var settings = OpenAILanguageModel.Settings()
-        if let model = service.model { settings.model = model }
+        var settings = OpenAILanguageModel.Settings(sees: service.sees)
+        if let model = service.model { settings = OpenAILanguageModel.Settings(model: model, sees: service.sees) }
         settings.temperature = service.temperature
         settings.maximumTokens = service.maximumTokens
         all.append(OpenAILanguageModel(Self.openAI(service), settings: settings, http: http))

@@ -88,6 +88,7 @@ extension ChatReply {
       case .text(let piece): text += piece
       case .transferToHuman(let reason): deeds.append(.escalate(reason: reason))
       case .hangUp: deeds.append(.end)
+      case .choices, .sendMessage, .callCustomer: break
       }
     }
     return (text.isEmpty ? [] : [.send(.text(Private(text)))]) + deeds

@@ -1,5 +1,6 @@
 extension ScriptedDialogueDefinition {
-  /// The front desk of a small bank, in English: opening hours, an account's balance, an appointment, a person. It is
+  /// The front desk of a small bank, in English: opening hours, an account's balance, an appointment, the address as a
+  /// message, a call, a person. It is
   /// what answers when nothing is configured, so its phrases are long and unlike each other, as an embedded recogniser
   /// needs them.
   public static let builtInEnglish = ScriptedDialogueDefinition(
@@ -37,7 +38,8 @@ extension ScriptedDialogueDefinition {
           "[i would like to] check my account balance [please]", "what is my account balance",
           "how much money do i have",
         ],
-        goto: "account"),
+        // Who has said the number, maybe in another conversation, is not asked for it again.
+        cases: balances, goto: "account"),
       ScriptedIntent(
         [
           "[i would like to|i want to] (book|make) an appointment [please]", "i need an appointment",
@@ -47,10 +49,18 @@ extension ScriptedDialogueDefinition {
         ["where are you located", "what is your address", "how do i find you"],
         say: "We are at twelve Market Street, right across from the central station.", goto: "main"),
       ScriptedIntent(
+        [
+          "[please] send me the address by (text message|whatsapp)", "[please] send (it|the address) to my phone",
+        ],
+        say: "I am sending our address to your phone.", goto: "main",
+        message: "River Bank, 12 Market Street, right across from the central station."),
+      ScriptedIntent(["please call me back [now]", "can you call me [on the telephone] [please]"], call: true),
+      ScriptedIntent(
         ["what can you do for me", "what can i ask you", "please help me"],
         say: """
           You can ask me about our opening hours, check your account balance, book an appointment, or speak to a person.
-          """, goto: "main"),
+          """, goto: "main",
+        choices: ["Opening hours", "Account balance", "Book an appointment", "Speak to a person"]),
     ],
     states: [
       "main": ScriptedState(
@@ -63,14 +73,7 @@ extension ScriptedDialogueDefinition {
         expect: [
           ScriptedIntent(
             ["[my account number is|the number is|it is] {account}"],
-            cases: [
-              ScriptedCase(
-                when: ["account": "1234"],
-                say: "The balance of account {account} is two thousand three hundred and forty dollars.", goto: "main"),
-              ScriptedCase(
-                when: ["account": "5678"],
-                say: "The balance of account {account} is eighty seven dollars and fifty cents.", goto: "main"),
-            ],
+            cases: balances,
             say: "I have no account with the number {account}. Please check the number and tell me once more.")
         ],
         fallback: ScriptedFallback(
@@ -114,6 +117,15 @@ extension ScriptedDialogueDefinition {
         "Sorry, I did not understand. You can ask about our opening hours, your account balance, or an appointment.",
         "I am sorry, I still did not understand. You can also say: speak to a person.",
       ], after: 2, transfer: "the assistant did not understand the caller"))
+
+  private static let balances = [
+    ScriptedCase(
+      when: ["account": "1234"],
+      say: "The balance of account {account} is two thousand three hundred and forty dollars.", goto: "main"),
+    ScriptedCase(
+      when: ["account": "5678"],
+      say: "The balance of account {account} is eighty seven dollars and fifty cents.", goto: "main"),
+  ]
 
   /// The first words that go with `builtInEnglish`.
   public static let builtInEnglishGreeting = "Hello, this is the front desk of River Bank. How can I help you?"

@@ -27,7 +27,7 @@ public struct PersonRequest: Sendable {
     }
   }
 
-  private static let negations: Set<String> = ["dont", "not", "never", "no", "nunca", "tampoco"]
+  private static let negations: Set<String> = ["dont", "not", "never", "no", "nunca", "tampoco", "nao"]
 
   private static let known: [String: [String]] = [
     "en": {
@@ -58,6 +58,21 @@ public struct PersonRequest: Sendable {
         for who in [
           "una persona", "alguien", "un agente", "una agente", "un operador", "una operadora", "un humano",
           "un responsable", "el encargado", "la encargada", "un representante", "un compañero", "una compañera",
+        ] {
+          all.append("\(verb) \(who)")
+        }
+      }
+      return all
+    }(),
+    "pt": {
+      var all = [
+        "atendente", "agente", "operador", "operadora", "humano", "pessoa", "atendente humano", "uma pessoa real",
+        "um ser humano", "atendimento humano",
+      ]
+      for verb in ["falar com", "passe-me a", "passar a", "passar para", "me passe para", "me transfira para"] {
+        for who in [
+          "uma pessoa", "alguém", "um atendente", "uma atendente", "um agente", "um operador", "uma operadora",
+          "um humano", "um responsável", "o gerente", "a gerente", "um colega", "uma colega",
         ] {
           all.append("\(verb) \(who)")
         }

@@ -2,8 +2,27 @@
 public protocol LanguageModel: Sendable {
   /// The name that the configuration uses, e.g. `scripted`.
   var name: String { get }
-  /// The mind of one conversation.
-  func makeDialogue() -> any Dialogue
+  /// The attachments whose contents it takes in; of others it is told that they are there.
+  var sees: Set<DialogueAttachment.Kind> { get }
+  /// The mind of one conversation, which goes on exactly where `memory` was taken. A memory that can't be read, or that
+  /// another model made, is ignored.
+  func makeDialogue(resuming memory: DialogueMemory?) -> any Dialogue
+  /// The mind of one conversation. `asNewSession` keeps the facts of `memory` (what the customer said about themselves)
+  /// but begins anew: right for another channel and after a long pause.
+  func makeDialogue(resuming memory: DialogueMemory?, asNewSession: Bool) -> any Dialogue
+}
+
+extension LanguageModel {
+  /// Sees nothing.
+  public var sees: Set<DialogueAttachment.Kind> { [] }
+
+  /// For a model whose memory knows no place in the conversation, so that there is nothing to begin anew.
+  public func makeDialogue(resuming memory: DialogueMemory?, asNewSession: Bool) -> any Dialogue {
+    makeDialogue(resuming: memory)
+  }
+
+  /// The mind of a conversation with someone unknown.
+  public func makeDialogue() -> any Dialogue { makeDialogue(resuming: nil) }
 }
 
 /// The mind of one conversation: remembers where the conversation stands, if it has a memory of its own (a scripted
@@ -13,62 +32,28 @@ public protocol Dialogue: Sendable {
   /// generation. Throws `ProviderError`.
   ///
   /// The dialogue does not change its memory before the stream has ended without being cancelled, so that an answer
-  /// that was thrown away unheard leaves no trace.
+  /// that was thrown away unheard leaves no trace. The same history given again means just that: the answer before was
+  /// thrown away.
   func reply(to context: DialogueContext) -> AsyncThrowingStream<ReplyEvent, any Error>
   /// What the caller may say next, if the dialogue knows.
   func hint() async -> RecognitionHint?
+  /// What has to be kept to go on later, after a restart or on another channel; nil when all memory is in the context.
+  var memory: DialogueMemory? { get }
 }
 
-/// All that a dialogue is told about the conversation.
-public struct DialogueContext: Sendable, Equatable {
-  /// Who the assistant is and how it shall answer.
-  public var instructions: String
-  /// BCP 47, e.g. `es-ES`.
-  public var language: String
-  /// What was said so far, oldest first; of the assistant only what was heard.
-  public var messages: [DialogueMessage]
-
-  /// A context of `messages`.
-  public init(instructions: String, language: String, messages: [DialogueMessage]) {
-    self.instructions = instructions
-    self.language = language
-    self.messages = messages
-  }
+extension Dialogue {
+  /// All memory is in the context.
+  public var memory: DialogueMemory? { nil }
 }
 
-/// One thing said.
-public struct DialogueMessage: Sendable, Equatable {
-  /// Whose words they are.
-  public enum Role: String, Sendable {
-    /// The customer.
-    case caller
-    /// The assistant.
-    case assistant
-    /// A fact from the system, e.g. a failed transfer.
-    case system
-  }
+/// What a dialogue remembers beyond what was said, in a form that can be stored.
+public struct DialogueMemory: Sendable, Equatable, Codable {
+  /// The largest memory that is made or read, in bytes of UTF-8: 64 KiB.
+  public static let maximumBytes = 64 << 10
 
-  /// Whose words they are.
-  public var role: Role
-  /// The words.
+  /// JSON of the model's own making. Holds what the customer said: not for a log.
   public var text: String
-  /// Whether the caller cut it short; `text` then holds what was heard.
-  public var wasInterrupted: Bool
 
-  /// A message of `role`.
-  public init(_ role: Role, _ text: String, wasInterrupted: Bool = false) {
-    self.role = role
-    self.text = text
-    self.wasInterrupted = wasInterrupted
-  }
-}
-
-/// A piece of an answer.
-public enum ReplyEvent: Sendable, Equatable {
-  /// More text to speak, in order; boundaries between pieces mean nothing.
-  case text(String)
-  /// A person is wanted. Any text before it is spoken first.
-  case transferToHuman(reason: String)
-  /// The conversation is over once the text before it has been spoken.
-  case hangUp
+  /// A memory that was stored.
+  public init(text: String) { self.text = text }
 }

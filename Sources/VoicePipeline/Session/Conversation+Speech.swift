@@ -34,10 +34,7 @@ extension Conversation {
       feed(.escalate(reason: "the caller asked for a person"))
       return
     }
-    let context = DialogueContext(
-      instructions: settings.instructions, language: settings.language,
-      messages: messages + [DialogueMessage(.caller, text)])
-    start(id, turn: turn, dialogue.reply(to: context))
+    start(id, turn: turn, dialogue.reply(to: context(answering: text)))
   }
 
   func beginPhrase(_ id: Int, _ text: String) {
@@ -120,6 +117,11 @@ extension Conversation {
         case .hangUp:
           ready = splitter.flush()
           if then == .listen { then = .hangUp }
+        case .sendMessage(let text):
+          sendAside(text, turn: speech?.turn)
+        case .choices, .callCustomer:
+          // A phone has no buttons, and the caller is on it already.
+          break
         }
         for sentence in ready {
           guard await permit.next() != nil else { return .finished(then) }

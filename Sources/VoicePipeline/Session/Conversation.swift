@@ -28,10 +28,14 @@ public actor Conversation {
   private var isStarted = false
   var isOver = false
 
-  /// What was said so far; of the assistant only what was heard.
+  /// What was said so far in this conversation; of the assistant only what was heard.
   public internal(set) var messages: [DialogueMessage] = []
   /// The caller's text that is being answered and not in `messages` yet, since the turn may still go on.
   var unsaid: (turn: Int, text: String)?
+  /// Facts that came up while `unsaid` was being answered.
+  var unsettledFacts: [DialogueMessage] = []
+  /// What was sent on another channel in one turn.
+  var sentAside: (turn: Int, texts: Set<String>) = (0, [])
 
   var speech: ActiveSpeech?
   var speechTasks: [Int: Task<Void, Never>] = [:]
@@ -70,7 +74,7 @@ public actor Conversation {
     self.clock = clock
     self.log = log
     self.log[metadataKey: "conversation"] = "\(id)"
-    dialogue = providers.llm.makeDialogue()
+    dialogue = providers.llm.makeDialogue(resuming: settings.memory, asNewSession: true)
     personRequest = PersonRequest(language: settings.language, more: settings.escalation.requests)
     machine = TurnMachine(
       settings: settings.turn, language: settings.language, hasPerson: settings.escalation.target != nil)
@@ -99,6 +103,10 @@ public actor Conversation {
 
   /// Hangs up.
   public func hangUp() { feed(.hangUp) }
+
+  /// What has to be kept for the next conversation with this caller, on whatever channel; best read when this one is
+  /// over. Nil when the messages say it all.
+  public var memory: DialogueMemory? { dialogue.memory }
 
   /// Where turn taking stands.
   public var phase: TurnPhase { machine.phase }
@@ -250,13 +258,6 @@ public actor Conversation {
       await body(self)
       sideTasks[number] = nil
     }
-  }
-
-  /// Puts the caller's answered text among what was said; from now on the turn can't grow any more.
-  func commitCaller() {
-    guard let (_, text) = unsaid else { return }
-    unsaid = nil
-    messages.append(DialogueMessage(.caller, text))
   }
 
   func armBargeIn(_ isEnabled: Bool = true) {

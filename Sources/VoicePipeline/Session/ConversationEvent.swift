@@ -31,6 +31,10 @@ public struct ConversationEvent: Sendable, Equatable {
     case transferProgress(status: Int)
     /// How the hand-over ended; `status` is a SIP status where there was one.
     case transferFinished(succeeded: Bool, status: Int?)
+    /// A message was sent to the caller on another channel.
+    case messageSent(Private<String>)
+    /// A message to the caller on another channel could not be sent.
+    case messageFailed(reason: String)
     /// A provider failed, and what it was for.
     case providerFailed(role: ProviderRole, ProviderError)
     /// The steps of one turn.
@@ -53,6 +57,8 @@ public struct ConversationEvent: Sendable, Equatable {
     case .transferStarted: "transfer.started"
     case .transferProgress: "transfer.progress"
     case .transferFinished: "transfer.finished"
+    case .messageSent: "message.sent"
+    case .messageFailed: "message.failed"
     case .providerFailed: "provider.failed"
     case .turnTiming: "turn.timing"
     case .ended: "ended"

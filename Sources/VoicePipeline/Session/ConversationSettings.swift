@@ -10,17 +10,33 @@ public struct ConversationSettings: Sendable {
   public var turn: TurnSettings
   /// How the caller is handed to a person.
   public var escalation: EscalationSettings
+  /// What was said in earlier conversations with this caller, on any channel, oldest first. Default none.
+  public var history: [DialogueMessage]
+  /// The dialogue's memory of an earlier conversation, of which the facts are kept. Default nil.
+  public var memory: DialogueMemory?
+  /// What the dialogue may do. On a phone there are no `offerChoices` and no `callCustomer`, and `sendMessage` wants a
+  /// `messenger`; they don't count without. Default: the other three.
+  public var abilities: Set<DialogueAbility>
+  /// The other channel to the caller. Default nil.
+  public var messenger: (any SideMessenger)?
 
   /// Settings; what is left out has the defaults of `language`.
   public init(
     language: String, instructions: String = "", phrases: AssistantPhrases? = nil, turn: TurnSettings = TurnSettings(),
-    escalation: EscalationSettings = EscalationSettings()
+    escalation: EscalationSettings = EscalationSettings(), history: [DialogueMessage] = [],
+    memory: DialogueMemory? = nil,
+    abilities: Set<DialogueAbility> = [.transferToHuman, .endConversation, .sendMessage],
+    messenger: (any SideMessenger)? = nil
   ) {
     self.language = language
     self.instructions = instructions
     self.phrases = phrases ?? AssistantPhrases(language: language)
     self.turn = turn
     self.escalation = escalation
+    self.history = history
+    self.memory = memory
+    self.abilities = abilities
+    self.messenger = messenger
   }
 }
 

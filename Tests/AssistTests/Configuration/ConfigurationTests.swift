@@ -313,6 +313,65 @@ struct ConfigurationTests {
       ])
   }
 
+  @Test("choices, messages and calls of a dialogue are known, and choices that lead nowhere are named")
+  func dialogueChoices() {
+    func text(_ choice: String, key: String = "title") -> String {
+      """
+      assistants:
+        desk:
+          llm:
+            provider: scripted
+            dialogue:
+              start: main
+              states:
+                main:
+                  choices: [{id: hello, \(key): "Hello there", description: A greeting}]
+                  expect:
+                    - phrases: ["hello there"]
+                      say: Hello.
+                      message: Good day
+                      choices: ["\(choice)"]
+                      cases: []
+                    - {phrases: ["call me back please"], call: true}
+                  fallback: {say: Sorry?, choices: ["Hello there"], call: true}
+      """
+    }
+    let place = "assistants.desk.llm.dialogue.states.main"
+    #expect(Self.mistakes(text("Hello there")) == [])
+    #expect(
+      Self.mistakes(text("Purple rain")) == [
+        "a.yaml:14: \(place).expect[0].choices[0]: leads nowhere: \"Purple rain\" fits no phrase of the state \"main\" and "
+          + "none of the common ones"
+      ])
+    #expect(Self.mistakes(text("Hello there", key: "titel")).count == 1)
+    #expect(
+      Self.mistakes(text("Hello there").replacing("description", with: "descripton")) == [
+        "a.yaml:9: \(place).choices[0].descripton: is not known; did you mean `description`?"
+      ])
+  }
+
+  @Test("what a model sees and what is said in chats can be set")
+  func chatSettings() throws {
+    let desk = try #require(
+      try Self.read(
+        "assistants: {desk: {llm: {provider: openai, api_key: k, model: mine, sees: [image]}, "
+          + "phrases: {calling: Ring ring., voice_note_too_long: Too long.}}}"
+      ).assistants["desk"])
+    guard case .service(let mind) = try #require(desk.llm.first) else {
+      Issue.record("the mind is not a service")
+      return
+    }
+    #expect(mind.sees == [.image])
+    #expect(desk.conversation.phrases.calling == "Ring ring.")
+    #expect(desk.conversation.phrases.voiceNoteTooLong == "Too long.")
+    #expect(
+      Self.mistakes("assistants: {desk: {llm: {provider: openai, api_key: k, sees: [video]}}}") == [
+        "a.yaml:1: assistants.desk.llm.sees[0]: \"video\" is nothing that can be seen; expected image or document"
+      ])
+    let model = try ProviderFactory().languageModel(desk.llm, language: "en")
+    #expect(model.sees == [.image])
+  }
+
   @Test("mistakes in a dialogue's own file are named with that file and its lines, after the configuration's")
   func dialogueFile() {
     let configuration = """

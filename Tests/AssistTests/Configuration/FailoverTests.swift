@@ -51,4 +51,58 @@ struct FailoverTests {
     }
     #expect(samples == [1, 2])
   }
+
+  // MARK: Minds
+
+  private struct Mind: LanguageModel, Dialogue {
+    var name: String
+    var sees: Set<DialogueAttachment.Kind> = [.image]
+    var memory: DialogueMemory?
+    var failure: ProviderError?
+
+    func makeDialogue(resuming memory: DialogueMemory?) -> any Dialogue {
+      var mind = self
+      if self.memory != nil, let memory { mind.memory = memory }
+      return mind
+    }
+    func hint() async -> RecognitionHint? { nil }
+    func reply(to context: DialogueContext) -> AsyncThrowingStream<ReplyEvent, any Error> {
+      AsyncThrowingStream { continuation in
+        if failure == nil { continuation.yield(.text(name)) }
+        continuation.finish(throwing: failure)
+      }
+    }
+  }
+
+  @Test("the memory is that of the mind that answered, and goes to all of them when resumed")
+  func memory() async throws {
+    let model = FailoverLanguageModel(
+      providers: [
+        Mind(name: "a", memory: DialogueMemory(text: "a's"), failure: failure),
+        Mind(name: "b", memory: DialogueMemory(text: "b's")),
+      ], logger: logger)
+    let dialogue = model.makeDialogue()
+    #expect(dialogue.memory == DialogueMemory(text: "a's"))
+    for try await event in dialogue.reply(to: DialogueContext(instructions: "", language: "en", messages: [])) {
+      #expect(event == .text("b"))
+    }
+    #expect(dialogue.memory == DialogueMemory(text: "b's"))
+    #expect(model.makeDialogue(resuming: DialogueMemory(text: "c")).memory == DialogueMemory(text: "c"))
+  }
+
+  @Test("a mind without a memory does not lose that of another")
+  func memoryKept() async throws {
+    let model = FailoverLanguageModel(
+      providers: [Mind(name: "a"), Mind(name: "b", memory: DialogueMemory(text: "b's"))], logger: logger)
+    let dialogue = model.makeDialogue()
+    for try await _ in dialogue.reply(to: DialogueContext(instructions: "", language: "en", messages: [])) {}
+    #expect(dialogue.memory == DialogueMemory(text: "b's"))
+  }
+
+  @Test("what minds see together is what all of them see")
+  func sees() {
+    let model = FailoverLanguageModel(
+      providers: [Mind(name: "a", sees: [.image, .document]), Mind(name: "b", sees: [.image])], logger: logger)
+    #expect(model.sees == [.image])
+  }
 }

@@ -222,7 +222,7 @@ struct ScriptedDialogueTests {
           "states.main.say: no slot is named \"nmae\"",
           "states.main.expect[0].phrases[0]: no slot is named \"dya\"",
           "states.main.expect[0].goto: no state is named \"mainn\"; did you mean \"main\"?",
-          "states.main.expect[1]: needs an outcome: say, goto, transfer or hangup",
+          "states.main.expect[1]: needs an outcome: say, goto, transfer, hangup, message or call",
           "states.main.expect[2].hangup: can't go with transfer",
           "states.main.fallback.after: 0 is not within 1 to 20",
         ])

@@ -115,9 +115,9 @@ struct ChatCompletionReaderTests {
       ])
     let messages = ChatCompletionRequest.messages(for: context)
     #expect(messages.map(\.role) == ["system", "user", "assistant", "system", "system"])
-    #expect(messages[0].content.hasPrefix("You are Ana.") && messages[0].content.contains("es-ES"))
-    #expect(messages[2].content == "Buenos")
-    #expect(messages[3].content.contains("interrupted"))
-    #expect(messages[4].content == "The transfer failed.")
+    #expect(messages[0].content.text.hasPrefix("You are Ana.") && messages[0].content.text.contains("es-ES"))
+    #expect(messages[2].content.text == "Buenos")
+    #expect(messages[3].content.text.contains("interrupted"))
+    #expect(messages[4].content.text == "The transfer failed.")
   }
 }

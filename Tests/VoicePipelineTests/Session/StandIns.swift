@@ -216,6 +216,7 @@ final class StandInMind: LanguageModel, Dialogue {
   let name = "stand-in"
   private struct State {
     var asked: [DialogueContext] = []
+    var resumed: [(memory: DialogueMemory?, asNewSession: Bool)] = []
     var sinks: [AsyncThrowingStream<ReplyEvent, any Error>.Continuation] = []
     var cancelled = 0
   }
@@ -231,7 +232,18 @@ final class StandInMind: LanguageModel, Dialogue {
     state.withLock { $0.sinks.indices.contains(index) ? $0.sinks[index] : nil }
   }
 
-  func makeDialogue() -> any Dialogue { self }
+  /// What the conversation gave it to resume.
+  var resumed: [(memory: DialogueMemory?, asNewSession: Bool)] { state.withLock { $0.resumed } }
+  /// How many turns it was asked, as a memory.
+  var memory: DialogueMemory? { DialogueMemory(text: "\(asked.count)") }
+
+  func makeDialogue(resuming memory: DialogueMemory?) -> any Dialogue {
+    makeDialogue(resuming: memory, asNewSession: false)
+  }
+  func makeDialogue(resuming memory: DialogueMemory?, asNewSession: Bool) -> any Dialogue {
+    state.withLock { $0.resumed.append((memory, asNewSession)) }
+    return self
+  }
   func hint() async -> RecognitionHint? { nil }
 
   func reply(to context: DialogueContext) -> AsyncThrowingStream<ReplyEvent, any Error> {
@@ -311,7 +323,8 @@ final class Stage: Sendable {
 
   init(
     _ mind: StandInMind = StandInMind(), ears: StandInEars = StandInEars(), greeting: String = "",
-    target: String? = "sip:desk@pbx.example", turn: TurnSettings = TurnSettings()
+    target: String? = "sip:desk@pbx.example", turn: TurnSettings = TurnSettings(),
+    configure: (inout ConversationSettings) -> Void = { _ in }
   ) {
     self.mind = mind
     self.ears = ears
@@ -319,6 +332,7 @@ final class Stage: Sendable {
       language: "en-US", instructions: "be kind",
       phrases: AssistantPhrases(language: "en-US", greeting: greeting), turn: turn)
     settings.escalation.target = target
+    configure(&settings)
     conversation = Conversation(
       id: "test", settings: settings, carrier: carrier,
       providers: ConversationProviders(stt: ears, llm: mind, tts: voice), clock: clock)

@@ -12,10 +12,18 @@ struct ChatCompletionReader {
     var arguments = ""
   }
 
-  private struct TransferArguments: Decodable {
+  /// The arguments of all tools; which of them are there depends on the tool.
+  private struct Arguments: Decodable {
+    struct Choice: Decodable {
+      var title: String?
+      var description: String?
+    }
     var reason: String?
+    var text: String?
+    var choices: [Choice]?
   }
 
+  private let abilities: Set<DialogueAbility>
   private var toolCalls: [Int: ToolCall] = [:]
   private var finishReason: String?
   private var hasText = false
@@ -25,7 +33,12 @@ struct ChatCompletionReader {
   /// An answer of more text is not one for the ear: about an hour of speech.
   private static let maximumTextBytes = 64 << 10
   private static let maximumToolCalls = 16
+  /// What WhatsApp takes in one text.
+  private static let maximumMessage = 4096
   private static let maximumArgumentBytes = 64 << 10
+
+  /// A reader of an answer that may call for nothing but `abilities`.
+  init(abilities: Set<DialogueAbility> = Set(DialogueAbility.allCases)) { self.abilities = abilities }
 
   /// Takes the data of one event.
   mutating func receive(_ data: String) throws(ProviderError) -> [ReplyEvent] {
@@ -73,16 +86,11 @@ struct ChatCompletionReader {
     var events: [ReplyEvent] = []
     for index in toolCalls.keys.sorted() {
       guard let call = toolCalls[index] else { continue }
-      switch ChatTool(rawValue: call.name) {
-      case .transferToHuman:
-        let arguments = try? JSONDecoder().decode(TransferArguments.self, from: Data(call.arguments.utf8))
-        // The wish for a person counts, however badly its reason is spelled.
-        events.append(.transferToHuman(reason: arguments?.reason ?? ""))
-      case .endCall:
-        events.append(.hangUp)
-      case nil:
+      guard let tool = ChatTool(rawValue: call.name), abilities.contains(tool.ability) else {
         guard hasText || toolCalls.count > 1 else { throw malformed("the model called a tool that does not exist") }
+        continue
       }
+      if let event = Self.event(of: tool, call.arguments) { events.append(event) }
     }
     guard events.isEmpty, !hasText else { return events }
     switch finishReason {
@@ -94,6 +102,38 @@ struct ChatCompletionReader {
     default:
       throw malformed("the answer is empty")
     }
+  }
+
+  /// What a call asks for; nil if its arguments make no sense.
+  private static func event(of tool: ChatTool, _ json: String) -> ReplyEvent? {
+    let arguments = try? JSONDecoder().decode(Arguments.self, from: Data(json.utf8))
+    switch tool {
+    case .transferToHuman:
+      // The wish for a person counts, however badly its reason is spelled.
+      return .transferToHuman(reason: arguments?.reason ?? "")
+    case .endCall: return .hangUp
+    case .callCustomer: return .callCustomer
+    case .sendWhatsApp:
+      guard let text = arguments?.text, text.contains(where: { !$0.isWhitespace }) else { return nil }
+      return .sendMessage(String(text.prefix(maximumMessage)))
+    case .offerChoices:
+      let choices = Self.choices(arguments?.choices ?? [])
+      return choices.isEmpty ? nil : .choices(choices)
+    }
+  }
+
+  /// Those that can be shown: with a title, no two alike, cut to what fits.
+  private static func choices(_ list: [Arguments.Choice]) -> [ReplyChoice] {
+    var seen: Set<String> = []
+    var choices: [ReplyChoice] = []
+    for choice in list where choices.count < ReplyChoice.maximumCount {
+      let title = String((choice.title ?? "").drop(while: \.isWhitespace).prefix(ReplyChoice.maximumTitle))
+      guard !title.isEmpty, seen.insert(title).inserted else { continue }
+      let description = choice.description.map { String($0.prefix(ReplyChoice.maximumDescription)) }
+      choices.append(
+        ReplyChoice(id: title, title: title, description: description?.isEmpty == true ? nil : description))
+    }
+    return choices
   }
 
   private mutating func accumulate(_ call: ChatCompletionChunk.ToolCall) throws(ProviderError) {

@@ -12,7 +12,8 @@ struct OpenAIClient: Sendable {
   /// Sends until the head of a good answer has come, within the retry policy. Throws `ProviderError` or
   /// `CancellationError`.
   func post(
-    _ path: String, contentType: String? = nil, _ body: HTTPRequest.Body, total: Duration, maximumBodyBytes: Int
+    _ path: String, contentType: String? = nil, _ body: HTTPRequest.Body, firstByte: Duration? = nil, total: Duration,
+    maximumBodyBytes: Int
   ) async throws -> HTTPResponse {
     var headers = [HTTPHeader("Authorization", "Bearer \(configuration.apiKey)")]
     if let contentType { headers.append(HTTPHeader("Content-Type", contentType)) }
@@ -21,7 +22,7 @@ struct OpenAIClient: Sendable {
     }
     if let project = configuration.project { headers.append(HTTPHeader("OpenAI-Project", project)) }
     let timeouts = HTTPTimeouts(
-      connect: configuration.connectTimeout, firstByte: configuration.firstOutputTimeout,
+      connect: configuration.connectTimeout, firstByte: firstByte ?? configuration.firstOutputTimeout,
       idle: configuration.stallTimeout, total: total)
     let request = HTTPRequest(
       .post, configuration.baseURL + path, headers: headers, body: body, timeouts: timeouts,

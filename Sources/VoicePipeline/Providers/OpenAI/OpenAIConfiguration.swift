@@ -13,6 +13,9 @@ public struct OpenAIConfiguration: Sendable, Equatable {
   /// How long the first useful output (a word, a sound, a transcript) may take, retries included. Default 5 s, as long
   /// as a caller can be kept waiting at most.
   public var firstOutputTimeout: Duration
+  /// The same where a recording or a file goes up, for which nobody waits on the phone; its size counts on top, a second
+  /// for each 32 KiB. Default 30 s.
+  public var uploadTimeout: Duration
   /// How long a begun answer may stand still. Default 5 s.
   public var stallTimeout: Duration
   /// How often a request that failed before any output is sent again. Default 2.
@@ -22,7 +25,7 @@ public struct OpenAIConfiguration: Sendable, Equatable {
   public init(
     apiKey: String, baseURL: String = "https://api.openai.com/v1", organization: String? = nil, project: String? = nil,
     connectTimeout: Duration = .seconds(3), firstOutputTimeout: Duration = .seconds(5),
-    stallTimeout: Duration = .seconds(5), maximumRetries: Int = 2
+    uploadTimeout: Duration = .seconds(30), stallTimeout: Duration = .seconds(5), maximumRetries: Int = 2
   ) {
     self.apiKey = apiKey
     self.baseURL = baseURL
@@ -30,7 +33,13 @@ public struct OpenAIConfiguration: Sendable, Equatable {
     self.project = project
     self.connectTimeout = connectTimeout
     self.firstOutputTimeout = firstOutputTimeout
+    self.uploadTimeout = uploadTimeout
     self.stallTimeout = stallTimeout
     self.maximumRetries = maximumRetries
+  }
+
+  /// How long the first output may take where `bytes` go up before it.
+  func uploadLimit(for bytes: Int) -> Duration {
+    uploadTimeout + .seconds(min(bytes, 1 << 30) / (32 << 10))
   }
 }

@@ -13,17 +13,28 @@ public final class OpenAILanguageModel: LanguageModel {
     public var temperature: Double?
     /// The longest answer in tokens; nil, the default, sends none.
     public var maximumTokens: Int?
-    /// Whether the model may transfer and hang up. Default true.
+    /// Whether the model may do more than speak, e.g. transfer and hang up. Default true.
     public var hasTools: Bool
+    /// The attachments that the model takes in. Default: what is known of a model of that name.
+    public var sees: Set<DialogueAttachment.Kind>
 
     /// Settings for `model`.
     public init(
-      model: String = "gpt-4.1-mini", temperature: Double? = nil, maximumTokens: Int? = nil, hasTools: Bool = true
+      model: String = "gpt-4.1-mini", temperature: Double? = nil, maximumTokens: Int? = nil, hasTools: Bool = true,
+      sees: Set<DialogueAttachment.Kind>? = nil
     ) {
       self.model = model
       self.temperature = temperature
       self.maximumTokens = maximumTokens
       self.hasTools = hasTools
+      self.sees = sees ?? Self.sees(model)
+    }
+
+    private static func sees(_ model: String) -> Set<DialogueAttachment.Kind> {
+      let seeing = ["gpt-4o", "gpt-4.1", "gpt-5", "o3", "o4", "chatgpt-4o"]
+      // Relatives of theirs that only read, or only listen.
+      let blind = model.hasPrefix("o3-mini") || model.contains("audio")
+      return !blind && seeing.contains { model.hasPrefix($0) } ? [.image, .document] : []
     }
   }
 
@@ -39,6 +50,9 @@ public final class OpenAILanguageModel: LanguageModel {
     self.settings = settings
   }
 
+  /// What the settings say.
+  public var sees: Set<DialogueAttachment.Kind> { settings.sees }
+
   /// The tokens of all answers so far, as far as the provider told.
   public var usage: OpenAIUsage { total.withLock { $0 } }
 
@@ -48,16 +62,17 @@ public final class OpenAILanguageModel: LanguageModel {
   }
 
   /// All memory is in the context, so that a dialogue is only a way to ask.
-  public func makeDialogue() -> any Dialogue {
+  public func makeDialogue(resuming memory: DialogueMemory?) -> any Dialogue {
     OpenAIDialogue(model: self)
   }
 
   fileprivate func reply(to context: DialogueContext) -> AsyncThrowingStream<ReplyEvent, any Error> {
     let (stream, continuation) = AsyncThrowingStream.makeStream(of: ReplyEvent.self)
+    let limit = Self.firstOutputLimit(for: context, sees: sees, client.configuration)
     let task = Task {
       do {
-        try await FirstOutputWatch.run(within: client.configuration.firstOutputTimeout) { [self] watch in
-          try await generate(context) { event in
+        try await FirstOutputWatch.run(within: limit) { [self] watch in
+          try await generate(context, firstByte: limit) { event in
             watch.delivered()
             continuation.yield(event)
           }
@@ -71,20 +86,34 @@ public final class OpenAILanguageModel: LanguageModel {
     return stream
   }
 
-  private func generate(_ context: DialogueContext, _ deliver: @Sendable (ReplyEvent) -> Void) async throws {
+  /// Pictures and documents take time to go up and to be looked at, and nobody holds a telephone meanwhile.
+  private static func firstOutputLimit(
+    for context: DialogueContext, sees: Set<DialogueAttachment.Kind>, _ configuration: OpenAIConfiguration
+  ) -> Duration {
+    let bytes = context.messages.flatMap(\.attachments).filter { sees.contains($0.kind) }
+      .reduce(0) { $0 + $1.bytes.count }
+    return bytes == 0
+      ? configuration.firstOutputTimeout : configuration.uploadLimit(for: bytes)
+  }
+
+  private func generate(
+    _ context: DialogueContext, firstByte: Duration, _ deliver: @Sendable (ReplyEvent) -> Void
+  ) async throws {
     var request = ChatCompletionRequest(
-      model: settings.model, messages: ChatCompletionRequest.messages(for: context),
+      model: settings.model, messages: ChatCompletionRequest.messages(for: context, sees: sees),
       temperature: settings.temperature, maxCompletionTokens: settings.maximumTokens)
-    if settings.hasTools { request.tools = ChatCompletionRequest.tools }
+    if settings.hasTools { request.tools = ChatTool.definitions(for: context) }
     if client.configuration.baseURL.hasPrefix("https://api.openai.com/") {
       request.streamOptions.includeObfuscation = false
     }
-    let body = Array(try JSONEncoder().encode(request))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    let body = Array(try encoder.encode(request))
     let response = try await client.post(
-      "/chat/completions", contentType: "application/json", .bytes(body), total: .seconds(120),
-      maximumBodyBytes: 16 << 20)
+      "/chat/completions", contentType: "application/json", .bytes(body), firstByte: firstByte,
+      total: firstByte + .seconds(120), maximumBodyBytes: 16 << 20)
     var parser = EventStreamParser()
-    var reader = ChatCompletionReader()
+    var reader = ChatCompletionReader(abilities: settings.hasTools ? context.abilities : [])
     defer {
       if let usage = reader.usage {
         total.withLock { total in
