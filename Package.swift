@@ -110,7 +110,7 @@ let package = Package(
       dependencies: ["VoicePipeline", "Audio", "Locking", "NetClient", "TestSupport", logging],
       swiftSettings: strict),
     .testTarget(name: "ChatBridgeTests", dependencies: ["ChatBridge", "VoicePipeline"], swiftSettings: strict),
-    .testTarget(name: "AssistTests", dependencies: ["Assist", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "AssistTests", dependencies: ["Assist", "Audio", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Locking"], path: "Tests/EndToEnd",
       exclude: ["Fixtures"],

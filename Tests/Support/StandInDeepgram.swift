@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Locking
 
-/// Plays Deepgram's live recognition over WebSocket on this machine: hears nothing really, but answers as scripted and
+/// Plays Deepgram's recognition on this machine, live over WebSocket and of recordings over HTTP: hears nothing really, but answers as scripted and
 /// checks the client's manners. With no delays set it answers at once, as benchmarks want it.
 public final class StandInDeepgram: Sendable {
   /// One result message.
@@ -62,6 +62,8 @@ public final class StandInDeepgram: Sendable {
     public var finalizeDelay = Duration.zero
     /// Hangs up without a word, once, after so much audio in milliseconds.
     public var dropsAfterMilliseconds: Int?
+    /// What is said in a recording.
+    public var transcribe: @Sendable (StandInRequest) -> String = { _ in "hello there" }
     /// Refuses so many upgrades with 503 before it accepts again.
     public var refusals = 0
 
@@ -81,11 +83,14 @@ public final class StandInDeepgram: Sendable {
     public var sessions = 0
     /// The last close code, if there was one.
     public var closeCode: UInt16?
+    /// The recordings that were taken.
+    public var recordings: [StandInRequest] = []
   }
 
   private struct State {
     var behaviour: Behaviour
     var record = Record()
+    var faults: [StandInFault] = []
   }
 
   /// What it runs on: counts connections and records requests.
@@ -105,7 +110,7 @@ public final class StandInDeepgram: Sendable {
     let server = try await StandInHTTPServer.start(
       recordsRequests: recordsRequests,
       webSocket: { request in decide(request, state) },
-      handler: { _, writer in try await writer.answer(404, json: #"{"err_msg":"not here"}"#) })
+      handler: { request, writer in try await serve(request, writer, state) })
     return StandInDeepgram(server: server, state: state)
   }
 
@@ -120,9 +125,56 @@ public final class StandInDeepgram: Sendable {
     state.withLock { change(&$0.behaviour) }
   }
 
+  /// Lets the next recording fail so, and the one after it the next so.
+  public func inject(_ faults: StandInFault...) {
+    state.withLock { $0.faults += faults }
+  }
+
   /// Stops it.
   public func stop() async {
     await server.stop()
+  }
+
+  private static func serve(
+    _ request: StandInRequest, _ writer: StandInResponseWriter, _ state: Locked<State>
+  ) async throws {
+    guard request.method == "POST", request.path == "/v1/listen" else {
+      try await writer.answer(404, json: #"{"err_msg":"not here"}"#)
+      return
+    }
+    let (behaviour, fault) = state.withLock { state in
+      (state.behaviour, state.faults.isEmpty ? nil : state.faults.removeFirst())
+    }
+    if let key = behaviour.key, request.header("authorization") != "Token \(key)" {
+      try await writer.answer(401, json: #"{"err_code":"INVALID_AUTH","err_msg":"Invalid credentials."}"#)
+      return
+    }
+    switch fault {
+    case .status(let status, let headers, let body)?:
+      try await writer.answer(status, headers.map { ($0.key, $0.value) }, json: body)
+      return
+    case .drops?, .dropsAfter?:
+      await writer.drop()
+      return
+    case .neverAnswers?, .headThenSilence?, .stallsAfter?, .errorInStream?:
+      await writer.closed()
+      return
+    case nil: break
+    }
+    guard !request.body.isEmpty, !request.queryValues("model").isEmpty, !request.queryValues("language").isEmpty,
+      request.header("content-type")?.hasPrefix("audio/") == true
+    else {
+      try await writer.answer(400, json: #"{"err_code":"Bad Request","err_msg":"bad parameters"}"#)
+      return
+    }
+    state.withLock { $0.record.recordings.append(request) }
+    let words = behaviour.transcribe(request).map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+    try await writer.answer(
+      200,
+      json: """
+        {"metadata":{"request_id":"r-1","channels":1},"results":{"channels":[{"alternatives":[{"transcript":"\(words)",\
+        "confidence":0.97,"words":[]}]}]}}
+        """)
   }
 
   private static func decide(_ request: StandInRequest, _ state: Locked<State>) -> StandInUpgrade {

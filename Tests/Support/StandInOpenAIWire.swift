@@ -164,7 +164,9 @@ extension StandInOpenAI.Upload {
         fields[name] = String(decoding: content, as: UTF8.self)
       }
     }
-    guard !filename.isEmpty else { return nil }
+    // It goes by the name of the file, as the provider does.
+    let known = ["flac", "mp3", "mp4", "mpeg", "mpga", "m4a", "ogg", "wav", "webm"]
+    guard known.contains(where: { filename.hasSuffix("." + $0) }) else { return nil }
     if bytes.count >= 44, bytes.starts(with: Array("RIFF".utf8)) {
       sampleRate = Int(bytes[24]) | Int(bytes[25]) << 8 | Int(bytes[26]) << 16 | Int(bytes[27]) << 24
       samples = stride(from: 44, to: bytes.count - 1, by: 2).map {

@@ -21,6 +21,27 @@ struct FailoverSpeechToText: SpeechToText {
     }
     throw failure
   }
+
+  /// What any of them takes.
+  var takesRecordings: Set<SoundFormat> { providers.reduce(into: []) { $0.formUnion($1.takesRecordings) } }
+
+  /// The words by the first that takes the recording and has no trouble with it.
+  func transcribe(
+    _ recording: Recording, _ options: TranscriptionOptions
+  ) async throws(ProviderError) -> Transcription {
+    var failure = ProviderError(
+      .rejected(status: 0), provider: name, message: "none takes recordings in \(recording.format.rawValue)")
+    for provider in providers where provider.takesRecordings.contains(recording.format) {
+      do {
+        return try await provider.transcribe(recording, options)
+      } catch {
+        failure = error
+        if Task.isCancelled { break }
+        logger.warning("a recogniser failed, the next is tried", metadata: ["reason": "\(error)"])
+      }
+    }
+    throw failure
+  }
 }
 
 /// Several minds in the order of preference: each turn goes to the first that gives a word.

@@ -39,7 +39,7 @@ final class ProviderFactory: Sendable {
         if let url = service.url { deepgram.baseURL = Self.withVersion(url) }
         if let model = service.model { deepgram.model = model }
         if let timeout = service.timeout { deepgram.connectTimeout = timeout }
-        all.append(DeepgramSpeechToText(deepgram))
+        all.append(DeepgramSpeechToText(deepgram, http: http))
       case .service(let service):
         var settings = OpenAISpeechToText.Settings()
         if let model = service.model { settings.model = model }

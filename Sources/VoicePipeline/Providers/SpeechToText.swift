@@ -7,6 +7,27 @@ public protocol SpeechToText: Sendable {
   /// Opens a recognition that lives as long as its conversation. Returns at once or after connecting; never blocks a
   /// thread.
   func open(_ options: RecognitionOptions) async throws(ProviderError) -> any SpeechRecognition
+  /// The recordings that `transcribe` takes.
+  var takesRecordings: Set<SoundFormat> { get }
+  /// The words of a finished recording; an empty text if none were understood. Takes as long as it takes: seconds for
+  /// each minute of sound. Of a damaged recording the words before the damage are given where it is decoded here.
+  ///
+  /// - Throws: `rejected` where the recording can't be used as it is; after a cancellation any error.
+  func transcribe(
+    _ recording: Recording, _ options: TranscriptionOptions
+  ) async throws(ProviderError) -> Transcription
+}
+
+extension SpeechToText {
+  /// What can be decoded here.
+  public var takesRecordings: Set<SoundFormat> { RecordingReader.formats }
+
+  /// For recognisers that only listen live: they hear the recording, faster than it sounds.
+  public func transcribe(
+    _ recording: Recording, _ options: TranscriptionOptions
+  ) async throws(ProviderError) -> Transcription {
+    try await LiveTranscription.run(recording, options, with: self)
+  }
 }
 
 /// What a recognition needs to know before the first sound.

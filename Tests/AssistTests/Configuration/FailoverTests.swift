@@ -1,3 +1,4 @@
+import Audio
 import Logging
 import Testing
 import VoicePipeline
@@ -104,5 +105,43 @@ struct FailoverTests {
     let model = FailoverLanguageModel(
       providers: [Mind(name: "a", sees: [.image, .document]), Mind(name: "b", sees: [.image])], logger: logger)
     #expect(model.sees == [.image])
+  }
+
+  // MARK: Recordings
+
+  private struct Ears: SpeechToText {
+    var name: String
+    var takesRecordings: Set<SoundFormat>
+    var failure: ProviderError?
+
+    func open(_ options: RecognitionOptions) async throws(ProviderError) -> any SpeechRecognition {
+      throw ProviderError(.missing, provider: name, message: "only takes recordings")
+    }
+    func transcribe(
+      _ recording: Recording, _ options: TranscriptionOptions
+    ) async throws(ProviderError) -> Transcription {
+      if let failure { throw failure }
+      return Transcription(text: name)
+    }
+  }
+
+  @Test("a recording goes to the first that takes it and has no trouble")
+  func recordings() async throws {
+    let note = try #require(Recording(Array("#!AMR\n".utf8)))
+    let options = TranscriptionOptions(language: "en")
+    let ears = FailoverSpeechToText(
+      providers: [
+        Ears(name: "a", takesRecordings: [.wav]), Ears(name: "b", takesRecordings: [.amr], failure: failure),
+        Ears(name: "c", takesRecordings: [.amr, .oggOpus]),
+      ], logger: logger)
+    #expect(try await ears.transcribe(note, options).text == "c")
+    #expect(ears.takesRecordings == [.wav, .amr, .oggOpus])
+    let deaf = FailoverSpeechToText(
+      providers: [Ears(name: "a", takesRecordings: [.wav]), Ears(name: "b", takesRecordings: [])], logger: logger)
+    let error = await #expect(throws: ProviderError.self) { _ = try await deaf.transcribe(note, options) }
+    #expect(error?.kind == .rejected(status: 0) && error?.message.contains("amr") == true)
+    let failing = FailoverSpeechToText(
+      providers: [Ears(name: "b", takesRecordings: [.amr], failure: failure)], logger: logger)
+    await #expect(throws: failure) { _ = try await failing.transcribe(note, options) }
   }
 }

@@ -18,7 +18,7 @@ struct DeepgramSpeechToTextTests {
     }
   }
 
-  @Test("a turn: partials, the end as the provider hears it, one final for each finish")
+  @Test("a turn: partials, the end as the provider hears it, one final for each finish", .timeLimit(.minutes(1)))
   func turns() async throws {
     typealias Result = StandInDeepgram.Result
     var behaviour = StandInDeepgram.Behaviour()

@@ -17,12 +17,14 @@ public struct DeepgramConfiguration: Sendable, Equatable {
   public var connectTimeout: Duration
   /// How long `finishUtterance` waits for the provider before it says what it has. Default 1.5 s.
   public var finalizeTimeout: Duration
+  /// How long the transcript of a recording may take; its size counts on top, a second for each 32 KiB. Default 30 s.
+  public var recordingTimeout: Duration
 
   /// A configuration; the defaults suit a phone call.
   public init(
     apiKey: String, baseURL: String = "wss://api.deepgram.com/v1", model: String = "nova-3", language: String? = nil,
     endpointing: Duration = .milliseconds(300), smartFormat: Bool = true, connectTimeout: Duration = .seconds(3),
-    finalizeTimeout: Duration = .milliseconds(1500)
+    finalizeTimeout: Duration = .milliseconds(1500), recordingTimeout: Duration = .seconds(30)
   ) {
     self.apiKey = apiKey
     self.baseURL = baseURL
@@ -32,6 +34,7 @@ public struct DeepgramConfiguration: Sendable, Equatable {
     self.smartFormat = smartFormat
     self.connectTimeout = connectTimeout
     self.finalizeTimeout = finalizeTimeout
+    self.recordingTimeout = recordingTimeout
   }
 
   /// The URL of a live recognition.
@@ -46,11 +49,33 @@ public struct DeepgramConfiguration: Sendable, Equatable {
       ("endpointing", "\(max(10, milliseconds))"), ("utterance_end_ms", "1000"),
       ("smart_format", smartFormat ? "true" : "false"), ("punctuate", "true"),
     ]
+    query += Self.words(phrases, for: model)
+    return base + "/listen?" + Self.encoded(query)
+  }
+
+  /// The URL to which a recording goes.
+  func recordingURL(for options: TranscriptionOptions) -> String {
+    var base = baseURL
+    if base.hasPrefix("ws") { base = "http" + base.dropFirst(2) }
+    // Flux only listens live.
+    let model = model.hasPrefix("flux") ? "nova-3" : model
+    let query =
+      [
+        ("model", model), ("language", language ?? Self.language(for: options.language)),
+        ("smart_format", smartFormat ? "true" : "false"), ("punctuate", "true"),
+      ] + Self.words(options.hint?.phrases ?? [], for: model)
+    return base + "/listen?" + Self.encoded(query)
+  }
+
+  private static func words(_ phrases: [String], for model: String) -> [(String, String)] {
     // What older models call keywords.
     let name = model.hasPrefix("nova-3") || model.hasPrefix("flux") ? "keyterm" : "keywords"
     // The provider takes 500 tokens of them.
-    query += phrases.prefix(50).map { (name, String($0.prefix(100))) }
-    return base + "/listen?" + query.map { "\($0.0)=\(Self.encoded($0.1))" }.joined(separator: "&")
+    return phrases.prefix(50).map { (name, String($0.prefix(100))) }
+  }
+
+  private static func encoded(_ query: [(String, String)]) -> String {
+    query.map { "\($0.0)=\(encoded($0.1))" }.joined(separator: "&")
   }
 
   /// Deepgram knows some regions and refuses the others.

@@ -1,8 +1,8 @@
-import Audio
+public import Audio
 import Locking
 public import NetClient
 
-/// Live recognition by Deepgram over WebSocket.
+/// Live recognition by Deepgram over WebSocket; a recording is sent as it is over HTTP.
 public final class DeepgramSpeechToText: SpeechToText {
   static let provider = "deepgram"
 
@@ -10,12 +10,16 @@ public final class DeepgramSpeechToText: SpeechToText {
   public let name = DeepgramSpeechToText.provider
   private let configuration: DeepgramConfiguration
   private let client: WebSocketClient
+  private let http: HTTPClient
 
   /// A recogniser. `webSockets` sets what `configuration` does not; its connect time-out is that of `configuration`.
+  /// Recordings go out through `http`, by default a client of its own.
   public init(
-    _ configuration: DeepgramConfiguration, webSockets: WebSocketClient.Configuration = WebSocketClient.Configuration()
+    _ configuration: DeepgramConfiguration, webSockets: WebSocketClient.Configuration = WebSocketClient.Configuration(),
+    http: HTTPClient = HTTPClient()
   ) {
     self.configuration = configuration
+    self.http = http
     var webSockets = webSockets
     webSockets.connectTimeout = configuration.connectTimeout
     client = WebSocketClient(webSockets)
@@ -26,6 +30,16 @@ public final class DeepgramSpeechToText: SpeechToText {
     let dialer = DeepgramDialer(configuration: configuration, client: client, options: options)
     let socket = try await dialer.dial(phrases: options.hint?.phrases ?? []).get()
     return DeepgramRecognition(options, dialer: dialer, socket: socket)
+  }
+
+  /// What the provider decodes.
+  public var takesRecordings: Set<SoundFormat> { Set(SoundFormat.allCases) }
+
+  /// Sends the recording as it is.
+  public func transcribe(
+    _ recording: Recording, _ options: TranscriptionOptions
+  ) async throws(ProviderError) -> Transcription {
+    try await DeepgramTranscriber(configuration: configuration, http: http).transcribe(recording, options)
   }
 }
 
@@ -54,25 +68,29 @@ struct DeepgramDialer: Sendable {
     }
   }
 
+  /// What to do about a status that is not a good one.
+  static func refusal(status: Int, retryAfter: Duration? = nil) -> ProviderError {
+    switch status {
+    case 401, 403:
+      DeepgramSession.error(
+        .unauthorized, "the key in api_key was refused (status \(status)); check api_key and what the key may do")
+    case 402:
+      DeepgramSession.error(.rejected(status: 402), "the account has no credit left; check billing")
+    case 429:
+      DeepgramSession.error(
+        .rateLimited(retryAfter: retryAfter), "too many recognitions at once; raise the account's limits")
+    case 400..<500:
+      DeepgramSession.error(
+        .rejected(status: status), "refused the recognition with status \(status); check base_url, model and language")
+    default:
+      DeepgramSession.error(.failed(status: status), "failed with status \(status); see its status page")
+    }
+  }
+
   static func translated(_ error: WebSocketError) -> ProviderError {
     switch error.kind {
     case .refused(let status, _):
-      switch status {
-      case 401, 403:
-        return DeepgramSession.error(
-          .unauthorized, "the key in api_key was refused (status \(status)); check api_key and what the key may do")
-      case 402:
-        return DeepgramSession.error(.rejected(status: 402), "the account has no credit left; check billing")
-      case 429:
-        return DeepgramSession.error(
-          .rateLimited(retryAfter: nil), "too many recognitions at once; raise the account's limits")
-      case 400..<500:
-        return DeepgramSession.error(
-          .rejected(status: status),
-          "refused the recognition with status \(status); check base_url, model and language")
-      default:
-        return DeepgramSession.error(.failed(status: status), "failed with status \(status); see its status page")
-      }
+      return refusal(status: status)
     case .timedOut: return DeepgramSession.error(.timedOut, error.description)
     case .notAWebSocket: return DeepgramSession.error(.malformedAnswer, error.description)
     case .invalidRequest: return DeepgramSession.error(.rejected(status: 0), error.description)

@@ -90,15 +90,8 @@ struct OpenAIClient: Sendable {
 
   /// An error of the wire in terms of the pipeline.
   static func translated(_ error: HTTPError) -> any Error {
-    let kind: ProviderError.Kind
-    switch error.kind {
-    case .cancelled: return CancellationError()
-    case .timedOut: kind = .timedOut
-    case .cannotResolve, .cannotConnect, .tls, .interrupted: kind = .unreachable
-    case .tooLarge: kind = .malformedAnswer
-    case .invalidRequest: kind = .rejected(status: 0)
-    }
-    return ProviderError(kind, provider: provider, message: error.description)
+    if case .cancelled = error.kind { return CancellationError() }
+    return ProviderError(error, provider: provider)
   }
 
   /// Any error as what a stream of ours throws.

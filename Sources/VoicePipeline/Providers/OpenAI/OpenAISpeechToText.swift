@@ -1,9 +1,10 @@
-import Audio
+public import Audio
 import FoundationEssentials
 import Locking
 public import NetClient
 
 /// Recognition by OpenAI's audio/transcriptions: an utterance is sent whole when it is over, and its words stream back.
+/// A recording is sent as it is.
 public final class OpenAISpeechToText: SpeechToText {
   /// What is asked of the recogniser.
   public struct Settings: Sendable, Equatable {
@@ -33,6 +34,27 @@ public final class OpenAISpeechToText: SpeechToText {
   /// Returns at once and opens a connection meanwhile; a refused key shows at the first utterance.
   public func open(_ options: RecognitionOptions) async throws(ProviderError) -> any SpeechRecognition {
     OpenAIRecognition(options, transcriber: OpenAITranscriber(client: client, settings: settings))
+  }
+
+  /// What the provider decodes.
+  public var takesRecordings: Set<SoundFormat> { [.oggOpus, .oggVorbis, .wav, .mp3, .mp4, .flac, .webm] }
+
+  /// Sends the recording as it is; one of more than 25 MB is rejected.
+  public func transcribe(
+    _ recording: Recording, _ options: TranscriptionOptions
+  ) async throws(ProviderError) -> Transcription {
+    guard takesRecordings.contains(recording.format) else { throw .unsupported(recording.format, name) }
+    guard recording.bytes.count <= OpenAITranscriber.largestFile else {
+      throw ProviderError(
+        .rejected(status: 413), provider: name, message: "a recording may have 25 MB; send a shorter one")
+    }
+    do {
+      let text = try await OpenAITranscriber(client: client, settings: settings).transcribe(
+        recording, language: options.language, hint: options.hint)
+      return Transcription(text: text)
+    } catch {
+      throw error as? ProviderError ?? .cancelled(name)
+    }
   }
 }
 
@@ -115,107 +137,5 @@ final class OpenAIRecognition: SpeechRecognition {
   func close() {
     utterances.finish()
     worker.cancel()
-  }
-}
-
-/// Sends one utterance and reads its transcript.
-struct OpenAITranscriber: Sendable {
-  let client: OpenAIClient
-  let settings: OpenAISpeechToText.Settings
-
-  private struct Event: Decodable {
-    var type: String?
-    var delta: String?
-    var text: String?
-    var error: OpenAIFailure?
-  }
-
-  /// The words of `samples`; `partial` gets what they are so far. Throws `ProviderError` or `CancellationError`.
-  func transcribe(
-    _ samples: [Int16], sampleRate: Int, language: String, hint: RecognitionHint?,
-    partial: @escaping @Sendable (String) -> Void
-  ) async throws -> String {
-    let result = Locked("")
-    do {
-      try await FirstOutputWatch.run(within: client.configuration.firstOutputTimeout) { watch in
-        let text = try await request(samples, sampleRate, language, hint) { text in
-          watch.delivered()
-          partial(text)
-        }
-        watch.delivered()
-        result.withLock { $0 = text }
-      }
-    } catch {
-      throw OpenAIClient.translated(any: error)
-    }
-    return result.withLock { $0 }
-  }
-
-  private func request(
-    _ samples: [Int16], _ sampleRate: Int, _ language: String, _ hint: RecognitionHint?,
-    _ partial: @Sendable (String) -> Void
-  ) async throws -> String {
-    var form = MultipartForm()
-    form.add(field: "model", settings.model)
-    // ISO 639-1: the region is not known there.
-    form.add(field: "language", String(language.prefix { $0 != "-" && $0 != "_" }).lowercased())
-    form.add(field: "response_format", "json")
-    let words = [settings.prompt, hint.map { $0.phrases.joined(separator: ", ") }].compactMap { $0 }
-      .filter { !$0.isEmpty }
-    if !words.isEmpty { form.add(field: "prompt", String(words.joined(separator: " ").prefix(800))) }
-    // whisper-1 knows only whole answers.
-    if !settings.model.hasPrefix("whisper") { form.add(field: "stream", "true") }
-    form.add(
-      file: "file", filename: "utterance.wav", contentType: "audio/wav", wavFile(samples, sampleRate: sampleRate))
-    let response = try await client.post(
-      "/audio/transcriptions", .multipart(form), total: .seconds(30), maximumBodyBytes: 4 << 20)
-    guard response.header("content-type")?.lowercased().hasPrefix("text/event-stream") == true else {
-      return try await whole(response)
-    }
-    var parser = EventStreamParser()
-    var text = ""
-    for try await chunk in response.body {
-      for event in try parser.feed(chunk) where event.data != "[DONE]" {
-        let decoded = try? JSONDecoder().decode(Event.self, from: Data(event.data.utf8))
-        guard let message = decoded else { throw malformed("an event is not the JSON of a transcript") }
-        if message.error != nil {
-          throw ProviderError(
-            .failed(status: nil), provider: OpenAIClient.provider,
-            message: "failed in the middle of a transcript; see the provider's status page")
-        }
-        switch message.type {
-        case "transcript.text.delta":
-          text += message.delta ?? ""
-          if !text.isEmpty { partial(text) }
-        case "transcript.text.done":
-          return Self.trimmed(message.text ?? text)
-        default:
-          break
-        }
-      }
-    }
-    try Task.checkCancellation()
-    throw ProviderError(
-      .unreachable, provider: OpenAIClient.provider, message: "hung up in the middle of a transcript")
-  }
-
-  private func whole(_ response: HTTPResponse) async throws -> String {
-    let body = try await response.collect(upTo: 4 << 20)
-    try Task.checkCancellation()
-    guard let transcript = try? JSONDecoder().decode(Event.self, from: Data(body)), let text = transcript.text else {
-      throw malformed("the answer is not the JSON of a transcript; check base_url and model")
-    }
-    return Self.trimmed(text)
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    var rest = Substring(text)
-    while rest.first?.isWhitespace == true { rest.removeFirst() }
-    while rest.last?.isWhitespace == true { rest.removeLast() }
-    return String(rest)
-  }
-
-  private func malformed(_ message: String) -> ProviderError {
-    ProviderError(.malformedAnswer, provider: OpenAIClient.provider, message: message)
   }
 }
