@@ -45,6 +45,24 @@ public struct WebSocketClient: Sendable {
     var channel: any Channel
     var handshake: EventLoopFuture<Void>?
     var upgrade: EventLoopFuture<Outcome>
+
+    /// Closes the channel if the upgrade has not come about by then. All of it happens on the event loop: on a busy
+    /// machine the task that waits may get its thread much later, and a connection that was open in time must not be
+    /// closed meanwhile.
+    func fail(after limit: TimeAmount, _ note: @escaping @Sendable () -> Void) {
+      let timer = channel.eventLoop.scheduleTask(in: limit) { [channel] in
+        note()
+        channel.close(promise: nil)
+      }
+      upgrade.whenComplete { outcome in
+        if case .success(.refused(let answer)) = outcome {
+          answer.whenComplete { _ in timer.cancel() }
+        } else {
+          timer.cancel()
+        }
+      }
+      channel.closeFuture.whenComplete { _ in timer.cancel() }
+    }
   }
 
   private let configuration: Configuration
@@ -82,20 +100,18 @@ public struct WebSocketClient: Sendable {
   private func open(
     _ address: HTTPAddress, _ headers: [HTTPHeader], _ isLate: Locked<Bool>
   ) async throws -> WebSocketConnection {
-    let started = ContinuousClock.now
+    let limit = TimeAmount.nanoseconds(Int64(configuration.connectTimeout.wholeMilliseconds) * 1_000_000)
     let attempt = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
-      .connectTimeout(.nanoseconds(Int64(configuration.connectTimeout.wholeMilliseconds) * 1_000_000))
+      .connectTimeout(limit)
       .connect(host: address.host, port: address.port) { channel in
-        channel.eventLoop.makeCompletedFuture { try prepare(channel, address, headers) }
+        channel.eventLoop.makeCompletedFuture {
+          let attempt = try prepare(channel, address, headers)
+          attempt.fail(after: limit) { isLate.withLock { $0 = true } }
+          return attempt
+        }
       }
     let channel = attempt.channel
-    let remaining = configuration.connectTimeout - started.duration(to: .now)
-    let timer = channel.eventLoop.scheduleTask(in: .milliseconds(Int64(remaining.wholeMilliseconds))) {
-      isLate.withLock { $0 = true }
-      channel.close(promise: nil)
-    }
-    defer { timer.cancel() }
     return try await withTaskCancellationHandler {
       do {
         try await attempt.handshake?.get()
