@@ -36,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -63,6 +64,8 @@ let package = Package(
     .target(
       name: "VoicePipeline", dependencies: ["Audio", "Locking", "NetClient", "CPocketSphinx", "CLinux", logging],
       swiftSettings: strict),
+    .target(
+      name: "Store", dependencies: ["Locking", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
     .target(name: "ChatBridge", dependencies: ["VoicePipeline", "Audio"], swiftSettings: strict),
     .executableTarget(
       name: "Assist",
@@ -109,6 +112,8 @@ let package = Package(
       name: "VoicePipelineTests",
       dependencies: ["VoicePipeline", "Audio", "Locking", "NetClient", "TestSupport", logging],
       swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
     .testTarget(name: "ChatBridgeTests", dependencies: ["ChatBridge", "VoicePipeline"], swiftSettings: strict),
     .testTarget(name: "AssistTests", dependencies: ["Assist", "Audio", "TestSupport"], swiftSettings: strict),
     .testTarget(
