@@ -66,12 +66,15 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Store", dependencies: ["Locking", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
-    .target(name: "ChatBridge", dependencies: ["VoicePipeline", "Audio"], swiftSettings: strict),
+    .target(
+      name: "ChatBridge",
+      dependencies: ["VoicePipeline", "Audio", "NetClient", "Store", "Locking", "COpenSSL", logging],
+      swiftSettings: strict),
     .executableTarget(
       name: "Assist",
       dependencies: [
-        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "COpenSSL",
-        "Locking",
+        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Store",
+        "COpenSSL", "Locking",
         nioCore, nioPosix, logging, "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -114,8 +117,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
-    .testTarget(name: "ChatBridgeTests", dependencies: ["ChatBridge", "VoicePipeline"], swiftSettings: strict),
-    .testTarget(name: "AssistTests", dependencies: ["Assist", "Audio", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ChatBridgeTests",
+      dependencies: ["ChatBridge", "VoicePipeline", "Audio", "NetClient", "Store", "Locking", "TestSupport", logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Store", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Locking"], path: "Tests/EndToEnd",
       exclude: ["Fixtures"],

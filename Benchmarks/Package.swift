@@ -22,6 +22,15 @@ let package = Package(
       name: "turn-latency", dependencies: ["Wire", .product(name: "TestSupport", package: "Assist")],
       path: "Sources/TurnLatency", swiftSettings: strict),
     .executableTarget(
+      name: "webhook-load", dependencies: ["Wire", .product(name: "TestSupport", package: "Assist")],
+      path: "Sources/WebhookLoad", swiftSettings: strict),
+    .executableTarget(
+      name: "voice-note-latency",
+      dependencies: [
+        "Wire", .product(name: "TestSupport", package: "Assist"), .product(name: "RTPEngine", package: "Assist"),
+      ],
+      path: "Sources/VoiceNoteLatency", swiftSettings: strict),
+    .executableTarget(
       name: "hot-paths",
       dependencies: [
         .product(name: "SIPStack", package: "Assist"), .product(name: "RTPEngine", package: "Assist"), "Wire",

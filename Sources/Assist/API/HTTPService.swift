@@ -5,7 +5,13 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// The HTTP side of the server: liveness, readiness and metrics. What it tells comes from closures.
+/// Some routes of the HTTP side.
+protocol HTTPRoutes: Sendable {
+  func add(to router: Router<BasicRequestContext>)
+}
+
+/// The HTTP side of the server: liveness, readiness and metrics, which come from closures, and whatever routes it is
+/// given.
 struct HTTPService: Sendable {
   /// What the pages are made of.
   struct Sources: Sendable {
@@ -22,11 +28,15 @@ struct HTTPService: Sendable {
 
   var listen: SocketEndpoint
   var sources: Sources
+  var routes: [any HTTPRoutes]
   var logger: Logger
 
-  init(listen: SocketEndpoint, sources: Sources, logger: Logger = Logger(label: "http")) {
+  init(
+    listen: SocketEndpoint, sources: Sources, routes: [any HTTPRoutes] = [], logger: Logger = Logger(label: "http")
+  ) {
     self.listen = listen
     self.sources = sources
+    self.routes = routes
     self.logger = logger
   }
 
@@ -63,23 +73,17 @@ struct HTTPService: Sendable {
     let router = Router()
     let sources = sources
     router.add(middleware: APIErrorMiddleware())
-    router.get("healthz") { _, _ in Self.text("ok\n") }
+    router.get("healthz") { _, _ in Response(status: .ok, text: "ok\n") }
     router.get("readyz") { _, _ in
-      sources.isReady() ? Self.text("ready\n") : Self.text("draining\n", status: .serviceUnavailable)
+      sources.isReady()
+        ? Response(status: .ok, text: "ready\n") : Response(status: .serviceUnavailable, text: "draining\n")
     }
     router.get("metrics") { _, _ in
       let text = PrometheusText.render(await sources.metrics())
-      return Self.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
+      return Response(status: .ok, text: text, type: "text/plain; version=0.0.4; charset=utf-8")
     }
+    for routes in routes { routes.add(to: router) }
     return router
-  }
-
-  private static func text(
-    _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
-  ) -> Response {
-    Response(
-      status: status, headers: [.contentType: type, .cacheControl: "no-store"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 }
 

@@ -34,7 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
     let server = try await Server.start(configuration, figures: figures, logger: logger)
     let http = HTTPService(
       listen: configuration.http.listen,
-      sources: HTTPService.Sources(isReady: { figures.isReady }, metrics: { await server.metrics() }), logger: logger)
+      sources: HTTPService.Sources(isReady: { figures.isReady }, metrics: { await server.metrics() }),
+      routes: server.routes(configuration), logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
       group.addTask { await server.run() }

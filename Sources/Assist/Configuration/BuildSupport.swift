@@ -4,14 +4,12 @@ struct BuildSupport: Sendable {
   var transports: Set<SIPTransportName> = [.udp, .tcp]
   var codecs: Set<CodecName> = [.pcma, .pcmu]
   var srtp = false
-  /// Registering with, and dialling out over, trunks.
-  var trunks = false
-  /// The API under `/v1`.
-  var api = false
-  var whatsapp = false
+  /// Registering with trunks.
+  var registration = false
+  /// Serving browsers of other origins.
+  var origins = false
   /// Taking over at the console.
   var people = false
-  var store = false
   var cluster = false
 
   /// This program.

@@ -91,10 +91,10 @@ struct ConfigurationParser {
     }
     if let section = root.value("http")?.section() { result.http = http(section) }
     if let value = root.value("people") {
-      if !support.people { value.warning("nobody can take over at a console in this build") }
+      if !support.people { value.warning("there is no console in this build; people take over through the API") }
       result.people = value.list("people").compactMap { $0.section().flatMap { person($0) } }
     }
-    if let value = root.value("store"), let section = value.section() { result.store = store(value, section) }
+    if let section = root.value("store")?.section() { result.store = store(section) }
     if let value = root.value("cluster"), let section = value.section() { result.cluster = cluster(value, section) }
     root.close()
     result.warnings = reader.warnings.sorted { $0.line < $1.line }
@@ -192,11 +192,10 @@ struct ConfigurationParser {
       }
     }
     if let value = section.value("api_keys") {
-      if !support.api { value.warning("there is no API under /v1 in this build") }
       result.apiKeys = value.list("secrets, as [\"${NAME}\"]").compactMap { $0.secret() }
     }
     if let value = section.value("origins") {
-      if !support.api { value.warning("there is no API under /v1 in this build") }
+      if !support.origins { value.warning("browsers of other origins are not served by this build") }
       result.origins = value.list("origins like https://desk.example").compactMap { item in
         url(item, schemes: ["https", "http"])
       }
@@ -216,18 +215,15 @@ struct ConfigurationParser {
     return PersonConfiguration(username: username, password: password, sip: sip, skills: skills, role: role)
   }
 
-  private func store(_ value: ConfigurationValue, _ section: ConfigurationSection) -> StoreConfiguration {
+  private func store(_ section: ConfigurationSection) -> StoreConfiguration {
     var result = StoreConfiguration()
-    if !support.store { value.warning("conversations are not stored by this build") }
-    if let value = section.required("url", "sqlite:PATH or postgres://…"),
-      let text = value.string("sqlite:PATH or postgres://…")
-    {
+    if let value = section.required("url", "sqlite:PATH"), let text = value.string("sqlite:PATH") {
       if text.hasPrefix("sqlite:"), text.utf8.count > 7 {
-        result.url = text
+        result.path = reader.path(String(text.dropFirst(7)))
       } else if text.hasPrefix("postgres://") {
-        result.url = text
+        value.mistake("postgres:// is not supported by this build; expected sqlite:PATH")
       } else {
-        value.mistake("is not the address of a store; expected sqlite:PATH or postgres://…")
+        value.mistake("is not the address of a store; expected sqlite:PATH")
       }
     }
     section.close()
@@ -243,30 +239,6 @@ struct ConfigurationParser {
       return nil
     }
     return ClusterConfiguration(url: url)
-  }
-
-  private func whatsapp(
-    _ section: ConfigurationSection, assistants: [String]
-  ) -> [WhatsAppNumberConfiguration] {
-    defer { section.close() }
-    guard let value = section.required("numbers", "a list of numbers") else { return [] }
-    if !support.whatsapp { value.warning("WhatsApp is not answered by this build") }
-    return value.list("numbers with their phone_number_id").compactMap { item in
-      guard let section = item.section() else { return nil }
-      defer { section.close() }
-      let id = section.required("phone_number_id", "digits")?.string("digits")
-      let token = section.required("access_token", "a secret, as ${NAME} or file:/path")?.secret()
-      let appSecret = section.required("app_secret", "a secret, as ${NAME} or file:/path")?.secret()
-      let verify = section.required("verify_token", "a secret, as ${NAME} or file:/path")?.secret()
-      let url = section.value("url").flatMap { self.url($0, schemes: ["https", "http"]) }
-      let assistant = section.required("assistant", "the name of an assistant")
-      let name = assistant?.string("the name of an assistant")
-      if let assistant, let name { check(assistant: name, assistant, among: assistants) }
-      guard let id, let token, let appSecret, let verify, let name else { return nil }
-      return WhatsAppNumberConfiguration(
-        phoneNumberID: id, accessToken: token, appSecret: appSecret, verifyToken: verify,
-        url: url ?? "https://graph.facebook.com/v25.0", assistant: name)
-    }
   }
 
   /// A URL with one of `schemes` and a host.

@@ -74,24 +74,17 @@ extension ConfigurationParser {
     var trunk = TrunkConfiguration(name: name ?? "")
     if let value = section.value("proxy") {
       trunk.proxy = sipURI(value)
-      if !support.trunks { value.warning("no calls are placed over trunks by this build") }
     }
-    let username = section.value("username")
-    let password = section.value("password")
-    trunk.username = username?.string("a name")
-    trunk.password = password?.secret()
+    trunk.username = section.value("username")?.string("a name")
+    trunk.password = section.value("password")?.secret()
     if let value = section.value("register"), let register = value.bool() {
       trunk.register = register
-      if register, !support.trunks { value.warning("trunks are not registered with by this build") }
+      if register, !support.registration { value.warning("trunks are not registered with by this build") }
       if register, section.value("proxy") == nil {
         value.mistake("needs `proxy`, where to register")
       }
     }
-    let callerID = section.value("caller_id")
-    trunk.callerID = callerID?.string("a number")
-    if !support.trunks {
-      for value in [username, password, callerID] { value?.warning("no calls are placed over trunks by this build") }
-    }
+    trunk.callerID = section.value("caller_id")?.string("a number")
     if let value = section.value("accept_from") {
       trunk.acceptFrom = value.list("networks like 198.51.100.0/24").compactMap { item in
         guard let text = item.string("a network") else { return nil }

@@ -111,18 +111,6 @@ enum SRTPPolicy: String, Sendable, CaseIterable {
   case off, accept, require
 }
 
-/// `whatsapp.numbers`: a number of the WhatsApp Cloud API.
-struct WhatsAppNumberConfiguration: Sendable, Equatable {
-  var phoneNumberID: String
-  var accessToken: Secret
-  var appSecret: Secret
-  var verifyToken: Secret
-  /// Default `https://graph.facebook.com/v25.0`.
-  var url: String
-  /// The name of the assistant that answers.
-  var assistant: String
-}
-
 /// `http`: the API, the console, health and metrics.
 struct HTTPConfiguration: Sendable, Equatable {
   /// Default `127.0.0.1:8080`.
@@ -151,8 +139,8 @@ struct PersonConfiguration: Sendable, Equatable {
 
 /// `store`: where conversations are kept.
 struct StoreConfiguration: Sendable, Equatable {
-  /// `sqlite:PATH` or `postgres://…`. Default `sqlite:assist.db`.
-  var url = "sqlite:assist.db"
+  /// The file of an SQLite database. Default `assist.db` in the working folder.
+  var path = "assist.db"
 }
 
 /// `cluster`: how several nodes know of each other.

@@ -50,6 +50,9 @@ struct FailoverLanguageModel: LanguageModel {
   let logger: Logger
   var name: String { providers.map { $0.name }.joined(separator: ",") }
 
+  /// Whether all of them do.
+  var readsFreely: Bool { providers.allSatisfy(\.readsFreely) }
+
   /// What all of them see: whichever answers has to know what it was sent.
   var sees: Set<DialogueAttachment.Kind> {
     guard let first = providers.first else { return [] }

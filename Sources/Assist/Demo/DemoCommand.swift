@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audio
+import ChatBridge
 import Glibc
 import Logging
 import SIPStack
@@ -12,10 +13,14 @@ import VoicePipeline
 /// flite's voices.
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Plays a whole call: a caller asks, interrupts, and is handed to a person.",
+    commandName: "demo",
+    abstract: "Plays a whole call: a caller asks, interrupts, and is handed to a person; then they write.",
     shouldDisplay: false)
 
   @Option(help: "The folder for what each side heard.") var recordings = "recordings"
+  @Option(help: "A stand-in of the WhatsApp Cloud API, e.g. http://127.0.0.1:8788; without it there is only the call.")
+  var whatsapp: String?
+  @Option(help: "Where the stand-in's webhooks come.") var http = "127.0.0.1:8787"
 
   func run() async throws {
     let logger = ProgramLog.start(level: .error)
@@ -24,15 +29,28 @@ struct DemoCommand: AsyncParsableCommand {
     }
     let script = DemoScript()
     let lines = try DemoVoices(script: script, rate: 8000)
-    let caller = try await Caller.start(on: "127.0.0.1", ports: 20_000...20_999, logger: logger)
+    let caller = try await Caller.start(
+      on: "127.0.0.1", as: "+" + script.customer, ports: 20_000...20_999, logger: logger)
     let person = try await Caller.start(on: "127.0.0.1", ports: 21_000...21_999, logger: logger)
     let journal = DemoJournal()
-    let figures = ServerFigures(observer: { journal.note($0) })
-    let server = try await Server.start(Self.serverConfiguration(person: person.uri), figures: figures, logger: logger)
+    let figures = ServerFigures(observer: { journal.note($0) }, chatObserver: { journal.note($0) })
+    let store = try TemporaryFolder()
+    defer { store.remove() }
+    let configuration = try serverConfiguration(person: person.uri, store: store.path + "/demo.db")
+    let server = try await Server.start(configuration, figures: figures, logger: logger)
+    let http = HTTPService(
+      listen: configuration.http.listen,
+      sources: HTTPService.Sources(isReady: { figures.isReady }, metrics: { [] }),
+      routes: server.routes(configuration), logger: logger)
 
     print("A caller dials the front desk over SIP and RTP on loopback. Seconds on the left, as the server saw it.\n")
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await server.run() }
+      if whatsapp != nil {
+        group.addTask {
+          do { try await http.run() } catch { StandardError.line("assist: \(error)") }
+        }
+      }
       group.addTask {
         for await call in person.endpoint.incomingCalls {
           await DemoPerson(caller: person, voices: lines, recording: recordings + "/person-heard.wav").take(
@@ -41,17 +59,39 @@ struct DemoCommand: AsyncParsableCommand {
       }
       await DemoCaller(caller: caller, voices: lines, script: script, journal: journal, folder: recordings)
         .dial(server.sipAddresses)
+      if let whatsapp {
+        print("\nThe same customer writes on WhatsApp.\n")
+        let chat = DemoChat(
+          address: whatsapp, customer: script.customer, voices: lines, script: script, journal: journal,
+          folder: recordings)
+        do { try await chat.write() } catch { StandardError.line("assist: \(error)") }
+      }
       await caller.stop()
       await person.stop()
       await server.stop()
       group.cancelAll()
     }
-    print("\n\(journal.summary)\nrecordings: \(recordings)/caller-heard.wav, \(recordings)/person-heard.wav")
+    let files =
+      ["caller-heard.wav", "person-heard.wav"] + (whatsapp == nil ? [] : ["whatsapp-answer.ogg"])
+    print("\n\(journal.summary)\nrecordings: " + files.map { "\(recordings)/\($0)" }.joined(separator: ", "))
     if let missing = journal.whatIsMissing { throw CommandFailure("the demo did not go as it should: \(missing)") }
   }
 
-  private static func serverConfiguration(person: String) -> Configuration {
+  private func serverConfiguration(person: String, store: String) throws -> Configuration {
     var configuration = Configuration.default
+    configuration.store.path = store
+    guard let listen = SocketEndpoint(http) else { throw ValidationError("--http takes an address and port") }
+    configuration.http.listen = listen
+    if let whatsapp {
+      configuration.whatsapp = [
+        WhatsAppNumberConfiguration(
+          route: .cloud(
+            CloudConfiguration(
+              phoneNumberID: DemoChat.number, accessToken: DemoChat.token, appSecret: DemoChat.appSecret,
+              verifyToken: DemoChat.verifyToken, baseURL: whatsapp + "/v25.0")),
+          assistant: AssistantConfiguration.builtIn.name)
+      ]
+    }
     for index in configuration.sip.listen.indices { configuration.sip.listen[index].endpoint.port = 0 }
     configuration.rtp.ports = 19_000...19_999
     for name in configuration.assistants.keys {
@@ -69,4 +109,10 @@ struct DemoScript: Sendable {
   let request = "i want to speak to a person"
   let toPerson = "hello anna. can you raise my card limit"
   let person = "Hello, this is Anna. How can I help you?"
+  /// The number that the customer calls from and writes from.
+  let customer = "15557770000"
+  let chatText = "what is my account balance"
+  /// What only those know who remember the call.
+  let known = "1234"
+  let chatVoice = "when are you open"
 }

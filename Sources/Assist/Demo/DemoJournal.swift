@@ -1,4 +1,5 @@
 import Audio
+import ChatBridge
 import Locking
 import VoicePipeline
 
@@ -10,6 +11,8 @@ final class DemoJournal: Sendable {
     var wasTransferred = false
     var personHeardCaller = false
     var callerHeardPerson = false
+    var wasKnown: Bool?
+    var heardAnswer: Bool?
   }
 
   private let start = Instant.now
@@ -37,6 +40,34 @@ final class DemoJournal: Sendable {
     }
   }
 
+  /// Prints what happened in the chat.
+  func note(_ event: ChatEvent) {
+    switch event.kind {
+    case .transcript(_, let text): line("", "understood: “\(text.revealed)”", at: .now)
+    case .answered(let text, let isVoice, let after):
+      line("assistant", (isVoice ? "▶ " : "") + "“\(text.revealed)”", at: .now)
+      let milliseconds = Int((after / .milliseconds(1)).rounded())
+      line("", "worked out in \(milliseconds) ms after the pause in which a customer may go on writing", at: .now)
+    case .providerFailed(_, let error): line("", "provider failed: \(error)", at: .now)
+    default: break
+    }
+  }
+
+  /// The customer's side of the chat.
+  func customerWrites(_ text: String) {
+    state.withLock { $0.wasKnown = false }
+    line("customer", "✎ “\(text)”", at: .now)
+  }
+  func customerReads(_ text: String, knows known: String) {
+    state.withLock { $0.wasKnown = text.contains(known) }
+    if text.contains(known) { line("", "the assistant knows the account from the call", at: .now) }
+  }
+  func customerSpeaks(_ text: String) {
+    state.withLock { $0.heardAnswer = false }
+    line("customer", "▶ “\(text)” (a voice note)", at: .now)
+  }
+  func customerHears() { state.withLock { $0.heardAnswer = true } }
+
   /// The person's side of the call.
   func person(_ text: String) { line("person", "“\(text)”", at: .now) }
   func personHeardCaller() { state.withLock { $0.personHeardCaller = true } }
@@ -59,6 +90,8 @@ final class DemoJournal: Sendable {
       if !state.wasTransferred { return "the transfer did not succeed" }
       if !state.callerHeardPerson { return "the caller did not hear the person" }
       if !state.personHeardCaller { return "the person did not hear the caller" }
+      if state.wasKnown == false { return "the assistant did not know the customer again" }
+      if state.heardAnswer == false { return "the voice note was not answered" }
       return nil
     }
   }

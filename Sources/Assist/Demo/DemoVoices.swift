@@ -4,10 +4,15 @@ import Glibc
 /// The lines of the demo as sound: flite's voices, which the embedded recogniser understands well.
 struct DemoVoices: Sendable {
   private var lines: [String: [Int16]] = [:]
+  /// Samples a second.
+  let rate: Int
 
   /// Speaks all lines of `script` at `rate` Hz. Throws when flite is missing.
   init(script: DemoScript, rate: Int) throws {
-    for text in [script.question, script.interruption, script.account, script.request, script.toPerson] {
+    self.rate = rate
+    for text in [
+      script.question, script.interruption, script.account, script.request, script.toPerson, script.chatVoice,
+    ] {
       lines[text] = try Self.speak(text, voice: "slt", rate: rate)
     }
     lines[script.person] = try Self.speak(script.person, voice: "rms", rate: rate)

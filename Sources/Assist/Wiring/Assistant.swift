@@ -3,6 +3,7 @@ import VoicePipeline
 
 /// An assistant of the configuration with its providers, shared by all its calls.
 struct Assistant: Sendable {
+  let name: String
   let settings: ConversationSettings
   let providers: ConversationProviders
 
@@ -11,7 +12,8 @@ struct Assistant: Sendable {
   @concurrent static func all(in configuration: Configuration, logger: Logger) async throws -> [String: Assistant] {
     let factory = ProviderFactory(logger: logger)
     let assistants = try configuration.assistants.mapValues { assistant in
-      Assistant(settings: assistant.conversation, providers: try factory.providers(for: assistant))
+      Assistant(
+        name: assistant.name, settings: assistant.conversation, providers: try factory.providers(for: assistant))
     }
     try await factory.prewarm(configuration)
     return assistants

@@ -9,11 +9,12 @@ struct Caller {
   let endpoint: SIPEndpoint
   private let engine: MediaEngine
   private let address: String
+  private let user: String
   private let logger: Logger
 
-  /// Opens SIP on a free port of `address`, over UDP and TCP, and takes media ports from `ports`.
+  /// A telephone whose calls show `user`. Opens SIP on a free port of `address`, over UDP and TCP, and takes media ports from `ports`.
   static func start(
-    on address: String, ports: ClosedRange<UInt16> = 20_000...29_999, logger: Logger
+    on address: String, as user: String = "caller", ports: ClosedRange<UInt16> = 20_000...29_999, logger: Logger
   ) async throws -> Caller {
     var media = MediaEngineConfiguration()
     media.workers = 1
@@ -26,12 +27,12 @@ struct Caller {
         SIPTransport.SIPListener(transport: .tcp, host: address, port: 0),
       ])
       configuration.digestHash = .openSSL
-      configuration.userAgent.user = "caller"
+      configuration.userAgent.user = user
       configuration.userAgent.acceptsReferrals = true
       configuration.userAgent.admission = AdmissionPolicy(anonymous: true)
       let endpoint = try await SIPEndpoint.start(
         configuration, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-      return Caller(endpoint: endpoint, engine: engine, address: address, logger: logger)
+      return Caller(endpoint: endpoint, engine: engine, address: address, user: user, logger: logger)
     } catch {
       engine.stop()
       throw error
@@ -39,7 +40,7 @@ struct Caller {
   }
 
   /// The URI under which it can be called over UDP.
-  var uri: String { "sip:caller@\(endpoint.boundAddresses[0].local)" }
+  var uri: String { "sip:\(user)@\(endpoint.boundAddresses[0].local)" }
 
   /// A leg for a call.
   func openLeg() throws -> MediaLeg { try engine.openLeg() }

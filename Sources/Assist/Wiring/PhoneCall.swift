@@ -82,7 +82,9 @@ struct PhoneCall {
     watch(event)
     switch event {
     case .provisional: break
-    case .answered(let answer): accept(answer, party)
+    case .answered(let answer):
+      accept(answer, party)
+      party.answered()
     case .established(let answer): if media.awaitsAnswer { accept(answer, party) }
     case .reinvited(let id, let offer): reinvited(id, offer, party)
     case .reinviteFinished(let status, let answer):

@@ -1,3 +1,4 @@
+import ChatBridge
 import RTPEngine
 import SIPStack
 import SIPTransport
@@ -8,7 +9,30 @@ extension Server {
     let sip = await endpoint.counters()
     let media = engine.statistics()
     let turns = figures.turns
-    return [
+    return callMetrics(sip, media, turns) + chatMetrics(figures.chats, await chat.liveConversations)
+  }
+
+  private func chatMetrics(_ chats: ServerFigures.Chats, _ live: Int) -> [MetricFamily] {
+    [
+      MetricFamily("assist_chats", "Chats at work at this moment.", .gauge, Double(live)),
+      MetricFamily(
+        "assist_messages_total", "Messages of chats, by what became of them.", .counter, by: "state",
+        [
+          ("received", Double(chats.received)), ("sent", Double(chats.sent)), ("delivered", Double(chats.delivered)),
+          ("read", Double(chats.read)), ("failed", Double(chats.failed)),
+        ]),
+      MetricFamily(
+        "assist_chat_escalations_total", "Chats that were given to a person.", .counter, Double(chats.escalations)),
+      MetricFamily(
+        "assist_chat_answer_seconds",
+        "From the end of a customer's burst of messages to the answer in the outbox.", chats.latency),
+    ]
+  }
+
+  private func callMetrics(
+    _ sip: UserAgentCounters, _ media: EngineStatistics, _ turns: ServerFigures.Turns
+  ) -> [MetricFamily] {
+    [
       MetricFamily("assist_calls", "Calls at this moment.", .gauge, Double(liveCalls)),
       MetricFamily(
         "assist_calls_offered_total", "INVITEs that asked for a new call.", .counter, Double(sip.callsOffered)),

@@ -1,56 +1,87 @@
 import Audio
+import ChatBridge
 import Logging
 import NIOPosix
 import RTPEngine
 import SIPStack
 import SIPTransport
+import Store
 import VoicePipeline
 
-/// The running server: takes calls and connects each to what its route names.
+/// The running server: takes calls and messages and connects each to whoever answers it.
 ///
-/// Owns the media threads, the SIP endpoint and the calls. A configuration that is read again holds for calls that come
-/// after it; addresses and ports need a new start.
+/// Owns the media threads, the SIP endpoint, the chats, the store and the calls. A configuration that is read again
+/// holds for calls and answers that come after it; addresses, ports and numbers need a new start.
 actor Server {
   let logger: Logger
   let engine: MediaEngine
   let endpoint: SIPEndpoint
   let figures: ServerFigures
-  private var assistants: [String: Assistant]
+  let store: any Storage
+  let chat: ChatBridge
+  let clock: any ChatClock
+  let codecs: [AudioCodec]
+  let trunks: [TrunkConfiguration]
+  private(set) var assistants: [String: Assistant]
   private var routes: RouteTable
   private let externalAddress: String?
-  private let codecs: [AudioCodec]
+  private let identity: CallerIdentity
+  private(set) var live: [String: LiveCall] = [:]
   private(set) var liveCalls = 0
   private var whenIdle: [CheckedContinuation<Void, Never>] = []
   private var isDrainOver = false
+  /// Calls that were placed and wait for `run` to see them to their end.
+  private let placed: AsyncStream<@Sendable () async -> Void>
+  private let placing: AsyncStream<@Sendable () async -> Void>.Continuation
 
   private init(
     _ configuration: Configuration, assistants: [String: Assistant], engine: MediaEngine, endpoint: SIPEndpoint,
-    figures: ServerFigures, logger: Logger
+    store: any Storage, chat: ChatBridge, figures: ServerFigures, clock: any ChatClock, logger: Logger
   ) {
     self.logger = logger
     self.engine = engine
     self.endpoint = endpoint
+    self.store = store
+    self.chat = chat
     self.figures = figures
+    self.clock = clock
     self.assistants = assistants
     routes = configuration.routes
+    trunks = configuration.sip.trunks
     externalAddress = configuration.sip.externalAddress
+    identity = CallerIdentity(configuration)
     codecs = configuration.rtp.codecs.compactMap { AudioCodec(name: $0.rawValue) }
+    (placed, placing) = AsyncStream.makeStream()
   }
 
-  /// Makes the providers, starts the media threads and binds the SIP listeners. Throws what is in the way, in words.
+  /// Opens the store, makes the providers, starts the media threads and binds the SIP listeners. Throws what is in the
+  /// way, in words.
   static func start(_ configuration: Configuration, figures: ServerFigures, logger: Logger) async throws -> Server {
     let assistants = try await Assistant.all(in: configuration, logger: logger)
-    let engine = try MediaEngine(MediaEngineConfiguration(configuration))
+    let store = try SQLiteStore(path: configuration.store.path)
+    let engine: MediaEngine
+    do {
+      engine = try MediaEngine(MediaEngineConfiguration(configuration))
+    } catch {
+      await store.close()
+      throw error
+    }
     do {
       let endpoint = try await SIPEndpoint.start(
         SIPEndpointConfiguration(configuration), group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-      return Server(
-        configuration, assistants: assistants, engine: engine, endpoint: endpoint, figures: figures, logger: logger)
-    } catch let error as SIPEndpointError {
-      engine.stop()
-      throw CommandFailure("sip.listen: \(error)")
+      let link = ServerLink()
+      let chat = ChatBridge(
+        configuration, assistants: assistants, store: store, caller: TrunkCaller(server: { link.server }),
+        logger: logger, observer: { figures.note($0) })
+      let server = Server(
+        configuration, assistants: assistants, engine: engine, endpoint: endpoint, store: store, chat: chat,
+        figures: figures, clock: WallClock(), logger: logger)
+      link.set(server)
+      return server
     } catch {
       engine.stop()
+      await store.close()
+      if let error = error as? SIPEndpointError { throw CommandFailure("sip.listen: \(error)") }
       throw error
     }
   }
@@ -60,10 +91,16 @@ actor Server {
     endpoint.boundAddresses.map { "\($0.transport.rawValue):\($0.local)" }.joined(separator: ",")
   }
 
-  /// Takes calls until `stop`.
+  /// Takes calls and messages until `stop`.
   func run() async {
     figures.isReady = true
     await withDiscardingTaskGroup { group in
+      group.addTask { await self.chat.run() }
+      group.addTask {
+        await withDiscardingTaskGroup { calls in
+          for await call in self.placed { calls.addTask { await call() } }
+        }
+      }
       for await call in endpoint.incomingCalls {
         liveCalls += 1
         group.addTask {
@@ -74,10 +111,11 @@ actor Server {
     }
   }
 
-  /// Takes the assistants and routes of `configuration` for the calls to come.
+  /// Takes the assistants and routes of `configuration` for what is to come.
   func reload(_ configuration: Configuration) async throws {
     assistants = try await Assistant.all(in: configuration, logger: logger)
     routes = configuration.routes
+    chat.update(assistants: assistants.mapValues(\.forChats))
   }
 
   /// Takes no new calls, and returns when the live ones have ended, the time is over, or `endDrain` was called.
@@ -110,7 +148,10 @@ actor Server {
       await withCheckedContinuation { whenIdle.append($0) }
       timer.cancel()
     }
+    placing.finish()
+    await chat.stop()
     engine.stop()
+    await store.close()
   }
 
   private func callEnded() {
@@ -126,8 +167,7 @@ actor Server {
   // MARK: One call
 
   private func take(_ call: SIPCall) async {
-    var logger = logger
-    logger[metadataKey: "call"] = "\(call.callID)"
+    let logger = logger(for: call)
     let called = call.requestURI.sip?.user ?? ""
     let calling = call.from.uri.sip?.user ?? ""
     guard let route = routes.route(called: called, calling: calling) else {
@@ -141,12 +181,11 @@ actor Server {
       logger.error("no media for a call (rtp.ports)", metadata: ["why": "\(error)"])
       return await refuse(call, status: 503)
     }
-    let address = await localAddress(for: call)
+    let address = await localAddress(reaching: call.remoteAddress?.host)
     let mode: LegMode = if case .application(.echo, _) = route.destination { .echo } else { .conversation }
-    var phoneCall = PhoneCall(
-      call, media: MediaSession(leg: leg, mode: mode, address: address, codecs: codecs), logger: logger)
+    let media = MediaSession(leg: leg, mode: mode, address: address, codecs: codecs)
     do {
-      try await connect(&phoneCall, to: route.destination, called: called, logger: logger)
+      try await connect(call, media, to: route.destination, called: called, logger: logger)
     } catch {
       logger.error("a call can't be taken", metadata: ["why": "\(error)"])
       leg.close()
@@ -154,36 +193,42 @@ actor Server {
     }
   }
 
-  /// The address that the call's media is offered at.
-  private func localAddress(for call: SIPCall) async -> String {
+  func logger(for call: SIPCall) -> Logger {
+    var logger = logger
+    logger[metadataKey: "call"] = "\(call.callID)"
+    return logger
+  }
+
+  /// The address that media is offered at to `host`.
+  func localAddress(reaching host: String?) async -> String {
     if let externalAddress { return externalAddress }
-    guard let remote = call.remoteAddress else { return "127.0.0.1" }
-    return await LocalAddress.reaching(remote.host) ?? "127.0.0.1"
+    guard let host else { return "127.0.0.1" }
+    return await LocalAddress.reaching(host) ?? "127.0.0.1"
   }
 
   private func connect(
-    _ phoneCall: inout PhoneCall, to destination: Route.Destination, called: String, logger: Logger
+    _ call: SIPCall, _ media: MediaSession, to destination: Route.Destination, called: String, logger: Logger
   ) async throws {
-    let leg = phoneCall.media.leg
+    var phoneCall = PhoneCall(call, media: media, logger: logger)
     switch destination {
     case .assistant(let name):
       guard let assistant = assistants[name] else { throw CommandFailure("there is no assistant '\(name)'") }
-      let figures = figures
-      let party = AssistantParty(
-        id: phoneCall.call.callID, settings: assistant.settings, providers: assistant.providers, leg: leg
-      ) { event in
-        logger.debug("event", metadata: ["type": "\(event.type)"])
-        figures.note(event)
+      let record = CallRecord(
+        id: RecordID.make("call", at: clock.now), sipCallID: call.callID, direction: .inbound,
+        from: call.from.uri.sip?.user ?? "", to: called, assistant: name, startedAt: clock.now)
+      let recorder = CallRecorder(record, store: store, clock: clock, logger: logger)
+      let watched = PhoneCall(call, media: media, logger: logger) { Self.watch($0, media.leg, recorder) }
+      await register(recorder, call) { server in
+        await server.talk(watched, assistant, recorder, server.identity.identities(of: call), isAnswered: true)
       }
-      await phoneCall.answerAndRun(party)
     case .application(.echo, _):
-      await phoneCall.answerAndRun(EchoParty(leg: leg))
+      await phoneCall.answerAndRun(EchoParty(leg: media.leg))
     case .application(.play, let file):
       let path = try Recordings.file(toPlay: file, for: called)
-      await phoneCall.answerAndRun(try await PlayParty.playing(path, on: leg))
+      await phoneCall.answerAndRun(try await PlayParty.playing(path, on: media.leg))
     case .application(.record, let folder):
-      let path = try Recordings.newFile(in: folder, for: phoneCall.call.id)
-      await phoneCall.answerAndRun(RecordParty(leg: leg, path: path, logger: logger))
+      let path = try Recordings.newFile(in: folder, for: call.id)
+      await phoneCall.answerAndRun(RecordParty(leg: media.leg, path: path, logger: logger))
     }
   }
 
@@ -191,4 +236,34 @@ actor Server {
     call.reject(status: status)
     for await event in call.events { if case .ended = event { break } }
   }
+
+  // MARK: Calls with an assistant
+
+  /// Sees a call that was placed to its end, as a part of `run`.
+  func begin(_ recorder: CallRecorder, _ call: SIPCall, _ body: @escaping @Sendable (isolated Server) async -> Void) {
+    liveCalls += 1
+    placing.yield {
+      await self.register(recorder, call, body)
+      await self.callEnded()
+    }
+  }
+
+  private func register(
+    _ recorder: CallRecorder, _ call: SIPCall, _ body: @Sendable (isolated Server) async -> Void
+  ) async {
+    let id = recorder.call.id
+    live[id] = LiveCall(recorder: recorder, call: call)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await recorder.run() }
+      await body(self)
+      recorder.finish()
+    }
+    live[id] = nil
+  }
+}
+
+/// A call that is going on.
+struct LiveCall: Sendable {
+  let recorder: CallRecorder
+  let call: SIPCall
 }

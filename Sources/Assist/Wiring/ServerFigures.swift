@@ -1,7 +1,9 @@
 import Audio
+import ChatBridge
 import Locking
 import RTPEngine
 import SIPStack
+import Store
 import VoicePipeline
 
 /// What the conversations of a server add up to. Conversations write, the metrics page reads.
@@ -16,16 +18,39 @@ final class ServerFigures: Sendable {
     var providerFailures = 0
   }
 
+  /// What happened in chats since the start.
+  struct Chats: Sendable {
+    /// From the end of the customer's pause to the answer in the outbox.
+    var latency = LatencyHistogram()
+    var received = 0
+    var sent = 0
+    var delivered = 0
+    var read = 0
+    var failed = 0
+    var escalations = 0
+  }
+
   private struct State {
     var turns = Turns()
+    var chats = Chats()
     var isReady = false
   }
 
   private let state = Locked(State())
   private let observer: @Sendable (ConversationEvent) -> Void
+  private let chatObserver: @Sendable (ChatEvent) -> Void
 
-  /// Figures at zero; `observer` sees every event too.
-  init(observer: @escaping @Sendable (ConversationEvent) -> Void = { _ in }) { self.observer = observer }
+  /// Figures at zero; the observers see every event of calls and of chats, too.
+  init(
+    observer: @escaping @Sendable (ConversationEvent) -> Void = { _ in },
+    chatObserver: @escaping @Sendable (ChatEvent) -> Void = { _ in }
+  ) {
+    self.observer = observer
+    self.chatObserver = chatObserver
+  }
+
+  /// The chats' figures so far.
+  var chats: Chats { state.withLock { $0.chats } }
 
   /// The figures so far.
   var turns: Turns { state.withLock { $0.turns } }
@@ -50,6 +75,28 @@ final class ServerFigures: Sendable {
         if !succeeded { state.turns.failedTransfers += 1 }
       case .providerFailed: state.turns.providerFailures += 1
       default: break
+      }
+    }
+  }
+
+  /// Counts what `event` of a chat stands for.
+  func note(_ event: ChatEvent) {
+    chatObserver(event)
+    state.withLock { state in
+      switch event.kind {
+      case .received: state.chats.received += 1
+      case .answered(_, _, let after): state.chats.latency.record(after)
+      case .sent: state.chats.sent += 1
+      case .status(_, let status):
+        switch status {
+        case .delivered: state.chats.delivered += 1
+        case .read: state.chats.read += 1
+        case .failed: state.chats.failed += 1
+        default: break
+        }
+      case .escalationRequested: state.chats.escalations += 1
+      case .providerFailed: state.turns.providerFailures += 1
+      case .transcript, .calling: break
       }
     }
   }

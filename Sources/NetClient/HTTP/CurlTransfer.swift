@@ -16,6 +16,10 @@ final class CurlTransfer {
   private var bodyBytes = 0
   private var lastByte: ContinuousClock.Instant?
   private var isPaused = false
+  /// How much of a body that must not go out twice has been handed over.
+  private var uploadedBytes = 0
+  /// Whether libcurl began anew after that, which it does without asking only if none of it had left.
+  private var beganAnew = false
   private var tooLarge = false
 
   /// The most bytes of head taken; generous against any real server.
@@ -88,9 +92,38 @@ final class CurlTransfer {
     case .post, .put, .patch, .delete:
       ccurl_set_long(handle, CURLOPT_POST, 1)
       ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, Int(uploaded.count))
-      ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, uploaded.baseAddress.map { UnsafeMutableRawPointer($0) })
+      if request.isRepeatable {
+        ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, uploaded.baseAddress.map { UnsafeMutableRawPointer($0) })
+      } else {
+        streamBody()
+      }
       ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
+  }
+
+  /// Gives the body out once. libcurl repeats a request that broke on a kept connection if it can have its body again;
+  /// from a callback without a way back it can't, once any of it has left.
+  private func streamBody() {
+    // Of a body that libcurl takes in several pieces the first would be missing in such a repetition.
+    if uploaded.count > 16 << 10 { ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1) }
+    ccurl_set_callback(handle, CURLOPT_READFUNCTION) { buffer, size, count, context in
+      guard let buffer, let context else { return Int(CURL_READFUNC_ABORT) }
+      let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+      return transfer.give(UnsafeMutableRawBufferPointer(start: buffer, count: size &* count))
+    }
+    ccurl_set_pointer(handle, CURLOPT_READDATA, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  private func give(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    guard uploadedBytes < uploaded.count || uploaded.isEmpty else {
+      // All was given, and its length is known: it is asked for again only for a second attempt.
+      beganAnew = true
+      return Int(CURL_READFUNC_ABORT)
+    }
+    let piece = UnsafeRawBufferPointer(uploaded).dropFirst(uploadedBytes).prefix(buffer.count)
+    buffer.copyBytes(from: piece)
+    uploadedBytes += piece.count
+    return piece.count
   }
 
   private func setCallbacks() {
@@ -186,6 +219,8 @@ final class CurlTransfer {
     switch code {
     case CURLE_OK:
       return nil
+    case _ where beganAnew:
+      return HTTPError(.cannotConnect, host: host, message: "the connection broke before the request had left")
     case _ where tooLarge:
       return HTTPError(.tooLarge, host: host, message: "the answer is larger than \(maximumBodyBytes) bytes")
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:

@@ -38,6 +38,10 @@ public struct HTTPRequest: Sendable {
   public var timeouts: HTTPTimeouts
   /// The largest answer taken, in bytes. Default 64 MiB.
   public var maximumBodyBytes: Int
+  /// Whether it may go out twice: when a kept connection breaks before any answer, a repeatable request is sent again on
+  /// a new one, unseen by the caller. Turn it off where a second one would do harm: then the first one's fate is told
+  /// as `interrupted`, unless none of its body had left. Default true.
+  public var isRepeatable = true
 
   /// A request of `url`.
   public init(

@@ -10,6 +10,8 @@ struct PhraseMatcher: Sendable {
   /// Words beyond these are not looked at: nobody says a phrase after two minutes of talk.
   private static let wordLimit = 80
   private static let slotWeight = 1.5
+  /// Under this two words are not taken for one with a slip in it.
+  private static let leastLikeness = 0.6
 
   private let tokens: [PhrasePattern.Token]
   private let words: [String]
@@ -70,8 +72,8 @@ struct PhraseMatcher: Sendable {
           let wordWeight = Self.weight(of: word)
           relax((row + 1) * width + column, cell.cost + wordWeight, cell.slots, cell.hasMeaning)
           guard column < heard.count else { continue }
-          let likeness = similarity(word, heard[column])
-          guard likeness >= 0.6 else { continue }
+          let likeness = similarity(word, heard[column], atLeast: Self.leastLikeness)
+          guard likeness >= Self.leastLikeness else { continue }
           relax(
             (row + 1) * width + column + 1, cell.cost + wordWeight * (1 - likeness), cell.slots,
             cell.hasMeaning || wordWeight == 1)

@@ -5,6 +5,8 @@ import Locking
 public struct ScriptedLanguageModel: LanguageModel {
   /// `scripted`.
   public let name = "scripted"
+  /// Not beyond its phrases.
+  public let readsFreely = false
   private let script: Script
 
   /// A model of `definition` for `language` (BCP 47). Throws all mistakes of the definition at once.

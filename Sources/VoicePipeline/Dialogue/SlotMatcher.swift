@@ -103,19 +103,41 @@ struct SlotMatcher: Sendable {
 }
 
 /// How alike two words are, 0 to 1, by their edit distance.
-func similarity(_ first: String, _ second: String) -> Double {
+///
+/// `threshold` is the least likeness that matters: words whose lengths alone rule it out are 0. Does not allocate for
+/// words of ASCII letters, of which a dialogue compares thousands a turn.
+func similarity(_ first: String, _ second: String, atLeast threshold: Double = 0) -> Double {
   if first == second { return 1 }
-  let a = Array(first.unicodeScalars.prefix(40))
-  let b = Array(second.unicodeScalars.prefix(40))
-  guard !a.isEmpty, !b.isEmpty else { return 0 }
-  var previous = Array(0...b.count)
-  for (row, left) in a.enumerated() {
-    var current = [row + 1]
-    for (column, right) in b.enumerated() {
-      current.append(
-        min(previous[column] + (left == right ? 0 : 1), previous[column + 1] + 1, current[column] + 1))
+  let result = first.utf8.withContiguousStorageIfAvailable { left in
+    second.utf8.withContiguousStorageIfAvailable { right -> Double? in
+      guard left.allSatisfy({ $0 < 0x80 }), right.allSatisfy({ $0 < 0x80 }) else { return nil }
+      return similarity(left.prefix(40), right.prefix(40), atLeast: threshold)
     }
-    previous = current
   }
-  return 1 - Double(previous[b.count]) / Double(max(a.count, b.count))
+  return result.flatMap(\.self).flatMap(\.self)
+    ?? similarity(
+      ArraySlice(first.unicodeScalars.prefix(40)), ArraySlice(second.unicodeScalars.prefix(40)), atLeast: threshold)
+}
+
+/// One less the edit distance (Levenshtein) over the greater length.
+private func similarity<Letters: Collection>(_ a: Letters, _ b: Letters, atLeast threshold: Double) -> Double
+where Letters.Element: Equatable {
+  let (rows, columns) = (a.count, b.count)
+  guard rows > 0, columns > 0 else { return 0 }
+  guard Double(min(rows, columns)) / Double(max(rows, columns)) >= threshold else { return 0 }
+  return withUnsafeTemporaryAllocation(of: Int.self, capacity: columns + 1) { distances in
+    for column in 0...columns { distances.initializeElement(at: column, to: column) }
+    for (row, left) in a.enumerated() {
+      var diagonal = distances[0]
+      distances[0] = row + 1
+      var column = 1
+      for right in b {
+        let above = distances[column]
+        distances[column] = min(diagonal + (left == right ? 0 : 1), above + 1, distances[column - 1] + 1)
+        diagonal = above
+        column += 1
+      }
+    }
+    return 1 - Double(distances[columns]) / Double(max(rows, columns))
+  }
 }

@@ -29,7 +29,7 @@ public struct AssistantPhrases: Sendable, Equatable {
   public var voiceNoteNotUnderstood: String
   /// In a chat: a voice note could not be opened.
   public var voiceNoteUnreadable: String
-  /// In a chat: a voice note is longer than ten minutes.
+  /// In a chat: a voice note is longer than is listened to.
   public var voiceNoteTooLong: String
   /// In a chat: something failed, and a person will look at it.
   public var chatFailed: String
@@ -58,7 +58,7 @@ public struct AssistantPhrases: Sendable, Equatable {
       voiceNoteNotUnderstood = "Lo siento, no he entendido la nota de voz. ¿Puede repetirla o escribirme?"
       voiceNoteUnreadable = "Lo siento, no he podido abrir la nota de voz. Por favor, envíela otra vez o escríbame."
       voiceNoteTooLong =
-        "Lo siento, la nota de voz dura más de diez minutos. Por favor, envíe una más corta o escríbame."
+        "Lo siento, la nota de voz es demasiado larga. Por favor, envíe una más corta o escríbame."
       chatFailed = "Lo siento, algo ha fallado por nuestra parte. Un compañero lo revisará."
       calling = "Le llamo ahora."
       callFailed = "Lo siento, no he podido llamarle. ¿Seguimos por aquí?"
@@ -78,7 +78,7 @@ public struct AssistantPhrases: Sendable, Equatable {
       voiceNoteNotUnderstood = "Desculpe, não entendi a mensagem de voz. Pode repetir ou escrever?"
       voiceNoteUnreadable = "Lamento, não consegui abrir a mensagem de voz. Por favor, envie outra vez ou escreva."
       voiceNoteTooLong =
-        "Lamento, a mensagem de voz tem mais de dez minutos. Por favor, envie uma mais curta ou escreva."
+        "Lamento, a mensagem de voz é demasiado longa. Por favor, envie uma mais curta ou escreva."
       chatFailed = "Lamento, algo falhou do nosso lado. Um colega vai ver o que se passou."
       calling = "Estou a ligar agora."
       callFailed = "Lamento, não consegui ligar. Continuamos por aqui?"
@@ -97,7 +97,7 @@ public struct AssistantPhrases: Sendable, Equatable {
       cannotTake = "I'm sorry, here I can only take text messages and voice notes."
       voiceNoteNotUnderstood = "Sorry, I couldn't make out your voice note. Could you say it again, or write to me?"
       voiceNoteUnreadable = "Sorry, I couldn't open your voice note. Please send it again, or write to me."
-      voiceNoteTooLong = "Sorry, your voice note is longer than ten minutes. Please send a shorter one, or write to me."
+      voiceNoteTooLong = "Sorry, your voice note is too long for me. Please send a shorter one, or write to me."
       chatFailed = "I'm sorry, something went wrong on our side. A colleague will look at it."
       calling = "I'm calling you now."
       callFailed = "I'm sorry, I couldn't reach you by phone. Shall we go on here?"

@@ -2,6 +2,8 @@
 public protocol LanguageModel: Sendable {
   /// The name that the configuration uses, e.g. `scripted`.
   var name: String { get }
+  /// Whether it understands words that nobody wrote down for it beforehand: a place, a list of contacts. Default true.
+  var readsFreely: Bool { get }
   /// The attachments whose contents it takes in; of others it is told that they are there.
   var sees: Set<DialogueAttachment.Kind> { get }
   /// The mind of one conversation, which goes on exactly where `memory` was taken. A memory that can't be read, or that
@@ -13,6 +15,9 @@ public protocol LanguageModel: Sendable {
 }
 
 extension LanguageModel {
+  /// Reads what it is given.
+  public var readsFreely: Bool { true }
+
   /// Sees nothing.
   public var sees: Set<DialogueAttachment.Kind> { [] }
 

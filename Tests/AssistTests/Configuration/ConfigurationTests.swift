@@ -193,7 +193,7 @@ struct ConfigurationTests {
     ),
     (
       "\(least)store: {url: mysql://x}",
-      "a.yaml:2: store.url: is not the address of a store; expected sqlite:PATH or postgres://…"
+      "a.yaml:2: store.url: is not the address of a store; expected sqlite:PATH"
     ),
     (
       "\(least)whatsapp: {numbers: [{phone_number_id: 1, access_token: a, app_secret: b, assistant: desk}]}",
@@ -412,22 +412,18 @@ struct ConfigurationTests {
               password: x
               caller_id: "1"
         rtp: {ports: 40000-50000, codecs: [opus, PCMU], srtp: accept}
-        store: {url: "sqlite:x"}
+        http: {origins: ["https://desk.example"]}
         """)
     #expect(
       configuration.warnings.map { "\($0)" } == [
         "a.yaml:3: sip.listen: mixes IPv4 and IPv6, and media is bound to IPv4 alone: calls over IPv6 have no sound",
         "a.yaml:4: sip.tls: there is no TLS in this build",
         "a.yaml:5: sip.anonymous: anyone who reaches this machine may call, and is taken for a customer",
-        "a.yaml:8: sip.trunks[0].proxy: no calls are placed over trunks by this build",
-        "a.yaml:9: sip.trunks[0].username: no calls are placed over trunks by this build",
-        "a.yaml:10: sip.trunks[0].password: no calls are placed over trunks by this build",
-        "a.yaml:11: sip.trunks[0].caller_id: no calls are placed over trunks by this build",
         "a.yaml:12: rtp.ports: overlaps the kernel's ephemeral ports 32768-60999, "
           + "which other programs are given; 10000-19999 does not",
         "a.yaml:12: rtp.codecs[0]: opus is not spoken by this build",
         "a.yaml:12: rtp.srtp: media is not encrypted by this build, even where offered",
-        "a.yaml:13: store: conversations are not stored by this build",
+        "a.yaml:13: http.origins: browsers of other origins are not served by this build",
       ])
     #expect(configuration.sip.listen.map { "\($0)" } == ["udp://0.0.0.0:5060", "tcp://[::]:5060"])
   }

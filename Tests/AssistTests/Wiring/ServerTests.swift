@@ -21,10 +21,13 @@ struct ServerTests {
 
   @Test("a drain with a live call ends at once when it is told to", .timeLimit(.minutes(1)))
   func endDrain() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
     let configuration = Configuration(
       sip: SIPConfiguration(
         listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 0))], anonymous: true),
-      routes: RouteTable(routes: [Route(to: Glob("*"), destination: .application(.echo, file: nil))]))
+      routes: RouteTable(routes: [Route(to: Glob("*"), destination: .application(.echo, file: nil))]),
+      store: StoreConfiguration(path: folder.path + "/assist.db"))
     let server = try await Server.start(configuration, figures: ServerFigures(), logger: Self.logger)
     let caller = try await Caller.start(on: "127.0.0.1", logger: Self.logger)
     let leg = try caller.openLeg()

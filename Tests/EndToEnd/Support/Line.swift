@@ -6,11 +6,11 @@ struct Line {
   let media: RTPPeer
   let call: SIPDialog
 
-  /// Dials the assistant of `server`.
-  init(_ server: Server, _ transport: SIPPeer.Transport = .udp) async throws {
+  /// Dials the assistant of `server`, and shows `user`.
+  init(_ server: Server, _ transport: SIPPeer.Transport = .udp, as user: String = "peer") async throws {
     peer = try SIPPeer(transport, of: server)
     media = try RTPPeer()
-    call = SIPDialog(peer, to: server.uri("desk"))
+    call = SIPDialog(peer, to: server.uri("desk"), as: user)
     try await call.establish(media)
     media.send(.silence)
   }

@@ -6,15 +6,18 @@ final class SIPDialog {
   let callID = SIPPeer.token()
   let localTag = SIPPeer.token()
   let target: String
+  /// The user that From shows.
+  let user: String
   private(set) var remoteTarget: String
   private(set) var remoteTag: String?
   private(set) var sequence = 0
   private(set) var invite: SIPMessage?
   private var sdpVersion = 0
 
-  init(_ peer: SIPPeer, to target: String) {
+  init(_ peer: SIPPeer, to target: String, as user: String = "peer") {
     self.peer = peer
     self.target = target
+    self.user = user
     remoteTarget = target
   }
 
@@ -40,7 +43,7 @@ final class SIPDialog {
     if number == nil, method != "ACK" { sequence += 1 }
     let to = "<\(target)>" + (remoteTag.map { ";tag=\($0)" } ?? "")
     var fields = [
-      ("Via", peer.via), ("From", "<sip:peer@127.0.0.1>;tag=\(localTag)"), ("To", to), ("Call-ID", callID),
+      ("Via", peer.via), ("From", "<sip:\(user)@127.0.0.1>;tag=\(localTag)"), ("To", to), ("Call-ID", callID),
       ("CSeq", "\(number ?? sequence) \(method)"), ("Max-Forwards", "70"), ("Contact", peer.contact),
       ("Allow", "INVITE, ACK, BYE, CANCEL, OPTIONS, NOTIFY, REFER"),
     ]

@@ -21,6 +21,14 @@ final class SIPPeer {
     stream = transport == .tcp ? try StreamSocket(to: server.tcp) : nil
   }
 
+  /// A peer on a UDP socket whose port the server's configuration names.
+  init(on socket: DatagramSocket, of server: Server) {
+    transport = .udp
+    self.server = server.udp
+    datagrams = socket
+    stream = nil
+  }
+
   var port: UInt16 { datagrams?.port ?? stream?.port ?? 0 }
   /// What its Contact says.
   var contact: String { "<sip:peer@127.0.0.1:\(port);transport=\(transport.rawValue)>" }
@@ -99,10 +107,15 @@ final class SIPPeer {
   }
 
   /// Answers a request, by its own fields.
-  func respond(_ status: Int, _ reason: String, to request: SIPMessage, _ more: [(String, String)] = []) {
+  func respond(
+    _ status: Int, _ reason: String, to request: SIPMessage, _ more: [(String, String)] = [], tag: String? = nil,
+    body: String = ""
+  ) {
     var fields = request.all("Via").map { ("Via", $0) }
-    fields += ["From", "To", "Call-ID", "CSeq"].compactMap { name in request[name].map { (name, $0) } }
-    send(SIPMessage("SIP/2.0 \(status) \(reason)", fields + more))
+    fields += ["From", "To", "Call-ID", "CSeq"].compactMap { name in
+      request[name].map { (name, name == "To" && tag != nil ? "\($0);tag=\(tag ?? "")" : $0) }
+    }
+    send(SIPMessage("SIP/2.0 \(status) \(reason)", fields + more, body: body))
   }
 
   /// An OPTIONS outside a dialog.

@@ -24,6 +24,16 @@ final class Server {
     var arguments: [String] = []
     /// The port of SIP, of UDP and TCP both; 0 for one each that the kernel chooses.
     var sipPort: UInt16 = 0
+    /// 0 for one that the kernel chooses.
+    var httpPort: UInt16 = 0
+    /// Further keys of `sip`, a line each.
+    var sip: [String] = []
+    /// Further keys of `http`.
+    var http = ""
+    /// Further sections.
+    var more = ""
+    /// The folder that it works in; nil for one of its own.
+    var scratch: Scratch?
   }
 
   private static let rangesUsed = Locked(0)
@@ -45,25 +55,26 @@ final class Server {
   }
 
   static func configuration(
-    _ setup: Setup, ports: ClosedRange<Int>, http: String = "127.0.0.1:0"
+    _ setup: Setup, ports: ClosedRange<Int>, http: String? = nil
   ) -> String {
     """
     sip:
       listen: ["udp://127.0.0.1:\(setup.sipPort)", "tcp://127.0.0.1:\(setup.sipPort)"]
-      anonymous: true
-    http: {listen: "\(http)"}
+    \((["anonymous: true"] + setup.sip).map { "  " + $0 }.joined(separator: "\n"))
+    http: {listen: "\(http ?? "127.0.0.1:\(setup.httpPort)")"\(setup.http.isEmpty ? "" : ", " + setup.http)}
     rtp: {ports: \(ports.lowerBound)-\(ports.upperBound), threads: 1\(setup.rtp.isEmpty ? "" : ", " + setup.rtp)}
     routes:
     \((setup.routes + ["{to: echo, application: echo}", "{to: \"*\", assistant: desk}"]).map { "  - \($0)" }
       .joined(separator: "\n"))
     assistants:
     \(setup.assistants)
+    \(setup.more)
 
     """
   }
 
   init(_ setup: Setup = Setup(), within limit: Duration = .seconds(15)) async throws {
-    scratch = try Scratch()
+    scratch = try setup.scratch ?? Scratch()
     mediaPorts = Self.nextPorts()
     configurationPath = try scratch.write(Self.configuration(setup, ports: mediaPorts), to: "assist.yaml")
     let process = try ChildProcess(
@@ -106,17 +117,8 @@ final class Server {
 
   /// The status and the text of a page of it.
   func page(_ path: String) async throws -> (status: Int, text: String) {
-    let socket = try StreamSocket(to: http)
-    socket.send(Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".utf8))
-    try await eventually("the answer to GET \(path)") {
-      socket.fill()
-      return socket.isClosed
-    }
-    let text = String(decoding: socket.received, as: UTF8.self)
-    guard let status = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
-      throw Trouble("no HTTP answer to GET \(path): \(text.prefix(200))")
-    }
-    return (status, text)
+    let answer = try await request("GET", path)
+    return (answer.status, answer.text)
   }
 
   /// A number of its metrics page, by the name with labels.

@@ -51,4 +51,52 @@ enum Sounds {
     let file = try WAVFile(path: path)
     return try Resampler.convert(file.samples, from: file.sampleRate, to: 8000)
   }
+
+  // MARK: Voice notes
+
+  /// Samples at 16 kHz as WhatsApp records them: Ogg with one channel of Opus.
+  static func encoded(_ samples: [Int16]) throws -> [UInt8] {
+    var writer = try OggOpusWriter(sampleRate: 16_000)
+    try writer.write(samples)
+    return try writer.finish()
+  }
+
+  /// A sentence in flite's voice as a voice note.
+  static func voiceNote(_ text: String, scratch: Scratch) async throws -> [UInt8] {
+    let speech = try Resampler.convert(try await speech(text, scratch: scratch), from: 8000, to: 16_000)
+    let pause = [Int16](repeating: 0, count: 4000)
+    return try encoded(pause + speech + pause)
+  }
+
+  /// The same with two channels, which WhatsApp never records and may still pass on.
+  static func stereoNote(_ text: String, scratch: Scratch) async throws -> [UInt8] {
+    let (mono, note) = (scratch.file("mono.wav"), scratch.file("stereo.opus"))
+    try WAVWriter.write(try await speech(text, scratch: scratch), sampleRate: 8000, to: mono)
+    let wav = scratch.file("stereo.wav")
+    for (program, arguments) in [("sox", [mono, "-c", "2", wav]), ("opusenc", ["--quiet", wav, note])] {
+      let result = try await ChildProcess.run(program, arguments, scratch: scratch)
+      guard result.status == 0 else { throw Trouble("\(program): \(result.errors)") }
+    }
+    guard let bytes = FileManager.default.contents(atPath: note) else { throw Trouble("opusenc wrote nothing") }
+    return Array(bytes)
+  }
+
+  /// Where the page of this number, from 0, begins in an Ogg file.
+  static func pageStart(_ number: Int, in bytes: [UInt8]) -> Int? {
+    let capture = Array("OggS".utf8)
+    let starts = bytes.indices.filter { bytes[$0...].starts(with: capture) }
+    return starts.indices.contains(number) ? starts[number] : nil
+  }
+
+  /// Seconds of audible sound in an Ogg Opus file.
+  static func audibleSeconds(inOgg bytes: [UInt8]) throws -> Double {
+    var reader = try OggOpusReader(bytes, sampleRate: 8000)
+    var samples: [Int16] = []
+    while true {
+      let piece = try reader.read(atMost: 8000)
+      guard !piece.isEmpty else { break }
+      samples += piece
+    }
+    return audibleSeconds(samples)
+  }
 }

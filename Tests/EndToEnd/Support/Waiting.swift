@@ -22,9 +22,10 @@ func eventually<Result>(
 
 /// The same for a condition.
 func eventually(
-  _ what: @autoclosure () -> String, within limit: Duration = .seconds(5), _ condition: () async throws -> Bool
+  _ what: @autoclosure () -> String, within limit: Duration = .seconds(5), every pause: Duration = .milliseconds(10),
+  _ condition: () async throws -> Bool
 ) async throws {
-  let _: Bool = try await eventually(what(), within: limit) { try await condition() ? true : nil }
+  let _: Bool = try await eventually(what(), within: limit, every: pause) { try await condition() ? true : nil }
 }
 
 extension Duration {

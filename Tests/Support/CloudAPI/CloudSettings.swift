@@ -118,6 +118,8 @@ public struct CloudSettings: Sendable {
     public var shuffleSeed: UInt64?
     /// If set, each so many-th body is delivered twice.
     public var duplicatesEvery: Int?
+    /// Sent along with each body, by name: 360dialog shows so who it is.
+    public var headers: [String: String] = [:]
 
     /// One update a body, 64 at a time, retried for ever.
     public init() {}

@@ -189,7 +189,8 @@ final class CloudWebhookSender: Sendable {
     let start = ContinuousClock.now
     let answer = try? await client?.send(
       .POST,
-      headers: [("Content-Type", "application/json"), ("X-Hub-Signature-256", job.delivery.signature)],
+      headers: [("Content-Type", "application/json"), ("X-Hub-Signature-256", job.delivery.signature)]
+        + settings.delivery.headers.map { ($0.key, $0.value) },
       body: job.delivery.body, timeout: settings.delivery.timeout)
     let end = ContinuousClock.now
     let status = answer?.status ?? 0

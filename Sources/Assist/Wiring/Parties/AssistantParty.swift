@@ -8,15 +8,21 @@ struct AssistantParty: CallParty {
   private let carrier: LegCarrier
   private let providers: ConversationProviders
   private let report: @Sendable (ConversationEvent) -> Void
+  /// Ends when there is someone to talk to, or never will be.
+  private let waiting: AsyncStream<Never>
+  private let waitingSink: AsyncStream<Never>.Continuation
 
-  /// A conversation of its own over `leg`; `report` is told what happens in it.
+  /// A conversation of its own over `leg`; `report` is told what happens in it. In a call of ours it begins when the far
+  /// end answers: `isAnswered` is false then.
   init(
     id: String, settings: ConversationSettings, providers: ConversationProviders, leg: MediaLeg,
-    report: @escaping @Sendable (ConversationEvent) -> Void
+    isAnswered: Bool = true, report: @escaping @Sendable (ConversationEvent) -> Void
   ) {
     carrier = LegCarrier(leg: leg)
     self.providers = providers
     self.report = report
+    (waiting, waitingSink) = AsyncStream.makeStream()
+    if isAnswered { waitingSink.finish() }
     conversation = Conversation(id: id, settings: settings, carrier: carrier, providers: providers)
   }
 
@@ -27,7 +33,10 @@ struct AssistantParty: CallParty {
   func run() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await carrier.forwardLegEvents() }
-      group.addTask { await conversation.run() }
+      group.addTask {
+        for await _ in waiting {}
+        await conversation.run()
+      }
       group.addTask {
         for await event in conversation.events { report(event) }
       }
@@ -38,7 +47,11 @@ struct AssistantParty: CallParty {
   func digit(_ digit: Character) { carrier.deliver(.digit(digit)) }
   func transferProgress(status: Int) { carrier.deliver(.transferProgress(status: status)) }
   func transferFinished(_ outcome: ReferOutcome) { carrier.deliver(.transferFinished(outcome.forConversation)) }
-  func ended(_ ending: CallEnding) { carrier.end(reason: ending.text) }
+  func answered() { waitingSink.finish() }
+  func ended(_ ending: CallEnding) {
+    carrier.end(reason: ending.text)
+    waitingSink.finish()
+  }
 }
 
 extension ReferOutcome {

@@ -9,6 +9,8 @@ protocol CallParty: Sendable {
   func prepare() async
   /// Lives as long as the call: returns when the leg is closed or `ended` was called.
   func run() async
+  /// The far end of a call of ours has answered.
+  func answered()
   /// The peer put us on hold, or took us back.
   func hold(_ isHeld: Bool)
   /// A digit came by INFO; those of RTP come from the leg.
@@ -25,6 +27,7 @@ protocol CallParty: Sendable {
 
 extension CallParty {
   func prepare() async {}
+  func answered() {}
   func hold(_ isHeld: Bool) {}
   func digit(_ digit: Character) {}
   func transferProgress(status: Int) {}

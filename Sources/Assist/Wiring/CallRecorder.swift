@@ -1,0 +1,103 @@
+import ChatBridge
+import Locking
+import Logging
+import Store
+import VoicePipeline
+
+/// Writes a call and what is said in it into the store, beside the call: the call never waits for the disk.
+final class CallRecorder: Sendable {
+  /// Writes that may wait; a store that is stuck for minutes costs transcripts, not calls.
+  private static let backlog = 4096
+
+  private enum Job: Sendable {
+    case save(CallRecord)
+    case said(SpokenMessage)
+    case remember(String?)
+  }
+
+  private let store: any Storage
+  private let clock: any ChatClock
+  private let logger: Logger
+  private let record: Locked<CallRecord>
+  private let jobs: AsyncStream<Job>
+  private let sink: AsyncStream<Job>.Continuation
+
+  /// A recorder of `call`, which begins now.
+  init(_ call: CallRecord, store: any Storage, clock: any ChatClock = WallClock(), logger: Logger) {
+    self.store = store
+    self.clock = clock
+    self.logger = logger
+    record = Locked(call)
+    (jobs, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog))
+    sink.yield(.save(call))
+  }
+
+  /// The call as it stands.
+  var call: CallRecord { record.withLock { $0 } }
+
+  /// Which conversation the call is a part of.
+  func belongs(to conversation: String) { change { $0.conversation = conversation } }
+
+  /// The call was answered.
+  func answered() { change { $0.answeredAt = $0.answeredAt ?? self.clock.now } }
+
+  /// Something happened in the conversation of the call.
+  func note(_ event: ConversationEvent) {
+    switch event.kind {
+    case .transcriptFinal(let text, _): said(.customer, text.revealed)
+    case .replyFinished(_, let heard, _): said(.assistant, heard.revealed)
+    case .escalationRequested(let reason): said(.system, "A person was asked for: \(reason)")
+    case .transferFinished(let succeeded, let status):
+      said(.system, succeeded ? "A person took the call." : "Nobody took the call (\(status ?? 0)).")
+    default: break
+    }
+  }
+
+  /// What the dialogue keeps from now on.
+  func remember(_ memory: DialogueMemory?) { sink.yield(.remember(memory?.text)) }
+
+  /// The call is over; `media` is what was measured, as JSON.
+  func ended(reason: String, media: String?) {
+    change { call in
+      call.endedAt = self.clock.now
+      call.reason = reason
+      call.media = media
+    }
+  }
+
+  /// Nothing more will come.
+  func finish() { sink.finish() }
+
+  private func said(_ author: MessageAuthor, _ text: String) {
+    guard !text.isEmpty else { return }
+    let call = call
+    guard let conversation = call.conversation else { return }
+    sink.yield(
+      .said(SpokenMessage(conversation: conversation, call: call.id, author: author, text: text, at: clock.now)))
+  }
+
+  private func change(_ change: (inout CallRecord) -> Void) {
+    let call = record.withLock { record in
+      change(&record)
+      return record
+    }
+    sink.yield(.save(call))
+  }
+
+  /// Writes until `finish`.
+  func run() async {
+    for await job in jobs {
+      do {
+        switch job {
+        case .save(let call): try await store.save(call)
+        case .said(let spoken): try await store.add(spoken)
+        case .remember(let memory):
+          guard let memory, let conversation = call.conversation else { break }
+          try await store.remember(memory, in: conversation)
+        }
+      } catch {
+        logger.error("a part of a call is not stored", metadata: ["reason": "\(error)"])
+      }
+    }
+  }
+}

@@ -1,0 +1,275 @@
+import Locking
+public import Logging
+public import Store
+
+/// Turns the bytes of a delivery into what they say. Called off the webhook's path.
+public typealias DeliveryReader = @Sendable (Delivery) -> (updates: [ChannelUpdate], problem: String?)
+
+/// Answers a business's messages: from the deliveries of webhooks to messages in the outbox, with the same assistants
+/// that answer its calls.
+///
+/// Three steps, each of which the store makes durable before the next begins: a delivery is kept (and only then
+/// acknowledged), its updates are applied, an answer is committed together with the messages that say it. A process that
+/// ends in between goes on at the step it had reached, and does none twice.
+public final class ChatBridge: Sendable {
+  /// How many answers are worked out at once, and how many recordings are in memory.
+  public struct Bounds: Sendable {
+    /// Default 64.
+    public var answers: Int
+    /// Default 4; a recording is up to 16 MB.
+    public var recordings: Int
+
+    /// Bounds; the defaults suit two cores.
+    public init(answers: Int = 64, recordings: Int = 4) {
+      self.answers = answers
+      self.recordings = recordings
+    }
+  }
+
+  private struct AccountKey: Hashable {
+    var channel: String
+    var account: String
+  }
+
+  let store: any Storage
+  let clock: any ChatClock
+  let log: Logger
+  let hasPeople: @Sendable () -> Bool
+  private let accounts: Locked<[AccountKey: ChatAccount]>
+  private let order: [AccountKey]
+  private let senders: [AccountKey: OutboxSender]
+  private let sessions: ChatSessions
+  private let intake: DeliveryIntake
+  private let observer: @Sendable (ChatEvent) -> Void
+  private let isRunning = Locked(false)
+  /// Ends when `run` has.
+  private let running: AsyncStream<Never>
+  private let runningSink: AsyncStream<Never>.Continuation
+
+  /// A bridge for `accounts`. Nothing happens before `run`, but that deliveries are kept.
+  ///
+  /// - Parameters:
+  ///   - readers: by the channel of their deliveries.
+  ///   - hasPeople: whether there is anyone to whom a customer can be handed.
+  ///   - caller: rings customers; nil where there is no line.
+  ///   - observer: is told all that happens.
+  public init(
+    store: any Storage, accounts: [ChatAccount], readers: [String: DeliveryReader],
+    hasPeople: @escaping @Sendable () -> Bool, caller: (any CustomerCaller)? = nil, bounds: Bounds = Bounds(),
+    clock: any ChatClock = WallClock(), log: Logger = Logger(label: "assist.chat"),
+    observer: @escaping @Sendable (ChatEvent) -> Void = { _ in }
+  ) {
+    self.store = store
+    self.clock = clock
+    self.log = log
+    self.hasPeople = hasPeople
+    self.observer = observer
+    (running, runningSink) = AsyncStream.makeStream()
+    let keyed = accounts.map { (AccountKey(channel: $0.channel.name, account: $0.channel.account), $0) }
+    order = keyed.map(\.0)
+    let accounts = Locked(Dictionary(keyed, uniquingKeysWith: { first, _ in first }))
+    self.accounts = accounts
+    let relay = Relay()
+    senders = Dictionary(
+      keyed.map { key, account in
+        let settings = account.settings
+        return (
+          key,
+          OutboxSender(
+            channel: account.channel, store: store,
+            policy: SendPolicy(messagesPerSecond: settings.messagesPerSecond, lostWait: settings.lostWait),
+            clock: clock, log: log, report: { await relay.bridge?.handle($0) })
+        )
+      }, uniquingKeysWith: { first, _ in first })
+    let wake: @Sendable (String, String) -> Void = { [senders] channel, account in
+      senders[AccountKey(channel: channel, account: account)]?.wake()
+    }
+    let environment = ChatEnvironment(
+      store: store, clock: clock,
+      account: { channel, account in accounts.withLock { $0[AccountKey(channel: channel, account: account)] } },
+      hasPeople: hasPeople, caller: caller, answers: Slots(bounds.answers), recordings: Slots(bounds.recordings),
+      wake: wake, report: observer)
+    sessions = ChatSessions(environment: environment, log: log)
+    intake = DeliveryIntake(store: store, readers: readers, clock: clock, log: log)
+    relay.set(self)
+  }
+
+  /// Keeps a delivery. Once this has returned it may be acknowledged.
+  public func deliver(channel: String, source: String, body: [UInt8]) async throws(StoreError) {
+    _ = try await store.keep(channel: channel, source: source, body: body, at: clock.now)
+    intake.wake()
+  }
+
+  /// Works until `stop`: goes on with whatever an earlier process left, then with what comes.
+  public func run() async {
+    isRunning.withLock { $0 = true }
+    defer { runningSink.finish() }
+    do {
+      let wait = accounts.withLock { $0.values.map(\.settings.lostWait).max() } ?? .zero
+      try await store.recover(uncertainUntil: clock.now.advanced(by: wait))
+      for conversation in try await store.conversationsAwaitingAnswer() {
+        await sessions.messageArrived(in: conversation, burst: .zero)
+      }
+    } catch {
+      log.error("what an earlier run left can't be read", metadata: ["reason": "\(error)"])
+    }
+    await withDiscardingTaskGroup { group in
+      for sender in senders.values { group.addTask { await sender.run() } }
+      group.addTask { await self.sessions.run() }
+      await intake.run { await self.handle($0) }
+    }
+  }
+
+  /// Ends the work in good order, and returns when `run` has: requests under way are finished and their outcomes stored,
+  /// all else goes on at the next start.
+  public func stop() async {
+    intake.stop()
+    await sessions.stop()
+    for sender in senders.values { await sender.stop() }
+    guard isRunning.withLock({ $0 }) else { return }
+    for await _ in running {}
+  }
+
+  /// Takes other settings of the assistants, by name, for answers to come.
+  public func update(assistants: [String: ChatAssistant]) {
+    accounts.withLock { accounts in
+      for (key, account) in accounts {
+        if let assistant = assistants[account.assistant.name] { accounts[key]?.assistant = assistant }
+      }
+    }
+  }
+
+  /// How many conversations are at work.
+  public var liveConversations: Int { get async { await sessions.count } }
+
+  // MARK: Saying something that is no answer
+
+  /// Why something could not be said.
+  public enum SayError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// There is no such conversation.
+    case noConversation
+    /// The customer is not known on any messaging channel of ours.
+    case noThread
+    /// The customer service window is closed and no template is configured that would open it.
+    case windowClosed
+    /// The text is empty, or too long to be sent.
+    case badText
+    /// The store failed.
+    case store(StoreError)
+
+    /// One line.
+    public var description: String {
+      switch self {
+      case .noConversation: "there is no such conversation"
+      case .noThread: "the customer can't be written to: no messaging channel is known"
+      case .windowClosed: "the customer wrote more than 24 hours ago, and no template is configured (reopening)"
+      case .badText: "the text is empty or longer than 20,000 characters"
+      case .store(let error): "\(error)"
+      }
+    }
+  }
+
+  /// Puts `text` into the outbox for the customer of a conversation, on the channel where they last wrote. Returns our
+  /// names of the messages.
+  public func say(
+    _ text: String, in conversation: String, as author: MessageAuthor
+  ) async throws(SayError) -> [String] {
+    let text = text.trimmed
+    guard !text.isEmpty, text.count <= 20_000 else { throw .badText }
+    do {
+      guard let record = try await store.conversation(conversation) else { throw SayError.noConversation }
+      guard let (thread, account) = place(for: record) else { throw SayError.noThread }
+      let window = ServiceWindow(lastCustomerAt: thread.lastCustomerAt, length: account.channel.limits.window)
+      guard window.isOpen(at: clock.now) || account.settings.reopening != nil else { throw SayError.windowClosed }
+      var keys: [String] = []
+      for piece in TextSplitter.split(text, limit: account.channel.limits.text) {
+        let content = OutgoingContent.text(piece)
+        let key = RecordID.make("msg", at: clock.now)
+        try await store.enqueue(
+          OutgoingMessage(
+            key: key, thread: thread, author: author, kind: content.kind, text: piece, payload: content.payload),
+          in: record.id, at: clock.now)
+        keys.append(key)
+      }
+      wake(thread)
+      return keys
+    } catch let error as SayError {
+      throw error
+    } catch {
+      throw .store(error as? StoreError ?? .failed("\(error)"))
+    }
+  }
+
+  /// Whether the customer of a conversation can be written to at all: where they wrote once, or by their number.
+  public func canReach(_ record: ConversationRecord) -> Bool { place(for: record) != nil }
+
+  /// Where a customer is written to: where they wrote last, or by their number on our first account.
+  private func place(for record: ConversationRecord) -> (ChatThread, ChatAccount)? {
+    let threads = record.threads.sorted {
+      ($0.lastCustomerAt?.milliseconds ?? 0) > ($1.lastCustomerAt?.milliseconds ?? 0)
+    }
+    for thread in threads {
+      if let account = account(thread.channel, thread.account) { return (thread, account) }
+    }
+    guard let key = order.first, let account = account(key.channel, key.account),
+      let phone = record.customer.identities.first(where: { $0.kind == .phone })
+    else { return nil }
+    return (ChatThread(channel: key.channel, account: key.account, phone: phone.value, user: nil), account)
+  }
+
+  func account(_ channel: String, _ account: String) -> ChatAccount? {
+    accounts.withLock { $0[AccountKey(channel: channel, account: account)] }
+  }
+
+  func wake(_ thread: ChatThread) {
+    senders[AccountKey(channel: thread.channel, account: thread.account)]?.wake()
+  }
+
+  func report(_ conversation: String, _ kind: ChatEvent.Kind) {
+    observer(ChatEvent(at: clock.now, conversation: conversation, kind: kind))
+  }
+
+  // MARK: What deliveries turn out to say
+
+  private func handle(_ outcomes: [UpdateOutcome]) async {
+    for outcome in outcomes { await handle(outcome) }
+    // A report may have closed an uncertain message, or shown that there is none, and a customer's message may have
+    // opened a window.
+    for sender in senders.values { sender.wake() }
+  }
+
+  private func handle(_ outcome: UpdateOutcome) async {
+    switch outcome {
+    case .received(let message, let conversation, let wantsAnswer):
+      report(conversation, .received(message: message))
+      guard wantsAnswer else { return }
+      let record = try? await store.message(message)
+      let account = record.flatMap { record in record.account.flatMap { self.account(record.channel, $0) } }
+      // Who taps a button has said all there is.
+      let isTap = record?.kind == "interactive" || record?.kind == "button"
+      var note: (MessageRecord, ChatAccount)?
+      if let record, let account, record.kind == "audio" { note = (record, account) }
+      await sessions.messageArrived(
+        in: conversation, burst: isTap ? .zero : account?.settings.burst ?? .zero, note: note)
+    case .status(let message, let conversation, let state, let code):
+      report(conversation, .status(message: message, state))
+      if state == .failed { await handleReportedFailure(of: message, in: conversation, code: code) }
+    case .changed(let message, let conversation):
+      await sessions.messageChanged(message, in: conversation)
+    case .merged(let conversation, let into):
+      await sessions.end(conversation)
+      await sessions.messageArrived(in: into, burst: .zero)
+    case .known: break
+    }
+  }
+}
+
+/// Breaks the circle between a bridge and its senders.
+private final class Relay: Sendable {
+  private struct Reference: Sendable {
+    weak var bridge: ChatBridge?
+  }
+  private let reference = Locked(Reference())
+  var bridge: ChatBridge? { reference.withLock { $0.bridge } }
+  func set(_ bridge: ChatBridge) { reference.withLock { $0.bridge = bridge } }
+}
