@@ -70,11 +70,9 @@ extension ChatBridge {
         name: template.name, language: template.language,
         // An empty value would be refused.
         values: template.greetsByName ? [name.map { $0.trimmed }.flatMap { $0.isEmpty ? nil : $0 } ?? "…"] : [])
+      let now = clock.now
       try await store.enqueue(
-        OutgoingMessage(
-          key: RecordID.make("msg", at: clock.now), thread: thread, author: .system, kind: content.kind,
-          text: content.text, payload: content.payload),
-        in: conversation, at: clock.now)
+        OutgoingMessage(content, to: thread, as: .system, at: now), in: conversation, at: now)
       wake(thread)
     } catch {
       log.error("a conversation can't be opened again", metadata: ["reason": "\(error)"])

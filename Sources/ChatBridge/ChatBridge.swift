@@ -183,13 +183,10 @@ public final class ChatBridge: Sendable {
       guard window.isOpen(at: clock.now) || account.settings.reopening != nil else { throw SayError.windowClosed }
       var keys: [String] = []
       for piece in TextSplitter.split(text, limit: account.channel.limits.text) {
-        let content = OutgoingContent.text(piece)
-        let key = RecordID.make("msg", at: clock.now)
-        try await store.enqueue(
-          OutgoingMessage(
-            key: key, thread: thread, author: author, kind: content.kind, text: piece, payload: content.payload),
-          in: record.id, at: clock.now)
-        keys.append(key)
+        let now = clock.now
+        let message = OutgoingMessage(.text(piece), to: thread, as: author, at: now)
+        try await store.enqueue(message, in: record.id, at: now)
+        keys.append(message.key)
       }
       wake(thread)
       return keys

@@ -26,6 +26,17 @@ public struct ChatError: Error, Sendable, Equatable, CustomStringConvertible {
     case notFound
     /// More than was asked for.
     case tooLarge
+
+    /// Of an answer that names no error we know, by its HTTP status alone.
+    init(status: Int) {
+      self =
+        switch status {
+        case 401, 403: .accountRefused
+        case 429: .accountThrottled
+        case 500...: .transient
+        default: .rejected
+        }
+    }
   }
 
   /// What went wrong.

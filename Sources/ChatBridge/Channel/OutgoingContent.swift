@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Store
 public import VoicePipeline
 
 /// What a message to a customer is. Kept in the outbox as JSON.
@@ -48,5 +49,17 @@ public enum OutgoingContent: Sendable, Equatable, Codable {
   public init?(payload: String) {
     guard let content = try? JSONDecoder().decode(OutgoingContent.self, from: Data(payload.utf8)) else { return nil }
     self = content
+  }
+}
+
+extension OutgoingMessage {
+  /// What is kept of `content`, under a key of its own.
+  init(
+    _ content: OutgoingContent, to thread: ChatThread, as author: MessageAuthor, at now: Timestamp,
+    media: StoredMedia? = nil
+  ) {
+    self.init(
+      key: RecordID.make("msg", at: now), thread: thread, author: author, kind: content.kind, text: content.text,
+      payload: content.payload, media: media)
   }
 }

@@ -128,11 +128,8 @@ struct AnswerMaker: Sendable {
   }
 
   private func messages(_ draft: Draft, _ question: Question, at now: Timestamp) -> [OutgoingMessage] {
-    let channel = question.account.channel
     func message(_ content: OutgoingContent, _ media: StoredMedia? = nil) -> OutgoingMessage {
-      OutgoingMessage(
-        key: RecordID.make("msg", at: now), thread: question.thread, author: .assistant, kind: content.kind,
-        text: content.text, payload: content.payload, media: media)
+      OutgoingMessage(content, to: question.thread, as: .assistant, at: now, media: media)
     }
     if let recording = draft.recording {
       let media = StoredMedia(
@@ -141,7 +138,7 @@ struct AnswerMaker: Sendable {
       return [message(.voiceNote(transcript: draft.text), media)]
     }
     let language = question.account.assistant.settings.language
-    let composer = AnswerComposer(limits: channel.limits, open: ChatWords(language: language).open)
+    let composer = AnswerComposer(limits: question.account.channel.limits, open: ChatWords(language: language).open)
     return composer.messages(draft.text, choices: draft.choices).map { message($0) }
   }
 
@@ -153,12 +150,10 @@ struct AnswerMaker: Sendable {
         phone: phone, conversation: conversation, assistant: question.account.assistant.name)
     } catch {
       log.warning("a customer could not be rung", metadata: ["reason": "\(error)"])
-      let content = OutgoingContent.text(question.account.assistant.settings.phrases.callFailed)
+      let now = environment.clock.now
+      let apology = OutgoingContent.text(question.account.assistant.settings.phrases.callFailed)
       try? await environment.store.enqueue(
-        OutgoingMessage(
-          key: RecordID.make("msg", at: environment.clock.now), thread: question.thread, author: .assistant,
-          kind: content.kind, text: content.text, payload: content.payload),
-        in: conversation, at: environment.clock.now)
+        OutgoingMessage(apology, to: question.thread, as: .assistant, at: now), in: conversation, at: now)
       environment.wake(question.account.channel.name, question.account.channel.account)
     }
   }

@@ -20,13 +20,7 @@ enum TwilioErrorCode {
     // The sound could not be fetched from us, or is not of a kind that WhatsApp takes.
     case 11_200, 11_751, 12_300, 12_400, 21_620, 21_623, 30_019, 63_019, 63_021, 63_025: return .mediaRefused
     case 21_600...21_660, 63_005, 63_006, 63_011, 63_027...63_031, 63_040...63_042: return .rejected
-    default: break
-    }
-    switch status {
-    case 401, 403: return .accountRefused
-    case 429: return .accountThrottled
-    case 500...: return .transient
-    default: return .rejected
+    default: return ChatError.Kind(status: status)
     }
   }
 }

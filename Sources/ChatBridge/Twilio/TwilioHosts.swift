@@ -26,7 +26,7 @@ struct TwilioHosts: Sendable {
     let absolute = isPath ? (HTTPOrigin(address)?.text ?? "") + location : location
     guard let origin = HTTPOrigin(absolute) else { return nil }
     if origin.scheme == "https" { return absolute }
-    guard let base, base.scheme == "http", Self.isLoopback(base.host), Self.isLoopback(origin.host) else { return nil }
+    guard let base, base.scheme == "http", base.isLoopback, origin.isLoopback else { return nil }
     return absolute
   }
 
@@ -35,10 +35,5 @@ struct TwilioHosts: Sendable {
     let path = "/v2/Indicators/Typing.json"
     guard let base, base.host.hasPrefix("api."), base.host.hasSuffix(".twilio.com") else { return baseURL + path }
     return "\(base.scheme)://messaging.\(base.host.dropFirst(4))\(path)"
-  }
-
-  private static func isLoopback(_ host: String) -> Bool {
-    host == "localhost" || host == "::1"
-      || (host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2e || ($0 >= 0x30 && $0 <= 0x39) })
   }
 }

@@ -13,13 +13,7 @@ enum CloudErrorCode {
     case 33, 131_021, 131_026, 131_030, 131_062: return .undeliverable
     case 131_052, 131_053: return .mediaRefused
     case 100, 131_008, 131_009, 131_051, 132_000...132_069, 135_000: return .rejected
-    default: break
-    }
-    switch status {
-    case 401, 403: return .accountRefused
-    case 429: return .accountThrottled
-    case 500...: return .transient
-    default: return .rejected
+    default: return ChatError.Kind(status: status)
     }
   }
 }

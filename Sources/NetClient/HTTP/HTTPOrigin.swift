@@ -27,6 +27,9 @@ public struct HTTPOrigin: Sendable, Hashable {
     return port == (scheme == "https" ? 443 : 80) ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
   }
 
+  /// Whether the host is this machine by its very spelling.
+  public var isLoopback: Bool { HTTPAddress.isLoopback(host) }
+
   /// By scheme, host and port.
   public static func == (left: HTTPOrigin, right: HTTPOrigin) -> Bool {
     left.scheme == right.scheme && left.host == right.host && left.port == right.port

@@ -30,54 +30,44 @@ public struct PersonRequest: Sendable {
   private static let negations: Set<String> = ["dont", "not", "never", "no", "nunca", "tampoco", "nao"]
 
   private static let known: [String: [String]] = [
-    "en": {
-      var all = [
+    "en": phrases(
+      [
         "agent", "operator", "representative", "human", "person", "receptionist", "real person", "human being",
         "human agent", "live agent", "customer service representative", "put me through to someone",
-      ]
-      for verb in [
+      ],
+      asking: [
         "speak to", "speak with", "talk to", "talk with", "connect me to", "connect me with", "transfer me to",
         "get me",
-      ] {
-        for who in [
-          "a person", "a human", "a real person", "an agent", "an operator", "someone", "somebody", "a representative",
-          "a human being", "your manager", "a manager", "the manager", "a live person", "an actual person",
-          "the operator",
-        ] {
-          all.append("\(verb) \(who)")
-        }
-      }
-      return all
-    }(),
-    "es": {
-      var all = [
+      ],
+      for: [
+        "a person", "a human", "a real person", "an agent", "an operator", "someone", "somebody", "a representative",
+        "a human being", "your manager", "a manager", "the manager", "a live person", "an actual person",
+        "the operator",
+      ]),
+    "es": phrases(
+      [
         "agente", "operador", "operadora", "humano", "persona", "agente humano", "una persona real", "persona humana",
         "un ser humano", "atención humana",
-      ]
-      for verb in ["hablar con", "páseme con", "pásame con", "comuníqueme con", "póngame con", "ponme con"] {
-        for who in [
-          "una persona", "alguien", "un agente", "una agente", "un operador", "una operadora", "un humano",
-          "un responsable", "el encargado", "la encargada", "un representante", "un compañero", "una compañera",
-        ] {
-          all.append("\(verb) \(who)")
-        }
-      }
-      return all
-    }(),
-    "pt": {
-      var all = [
+      ],
+      asking: ["hablar con", "páseme con", "pásame con", "comuníqueme con", "póngame con", "ponme con"],
+      for: [
+        "una persona", "alguien", "un agente", "una agente", "un operador", "una operadora", "un humano",
+        "un responsable", "el encargado", "la encargada", "un representante", "un compañero", "una compañera",
+      ]),
+    "pt": phrases(
+      [
         "atendente", "agente", "operador", "operadora", "humano", "pessoa", "atendente humano", "uma pessoa real",
         "um ser humano", "atendimento humano",
-      ]
-      for verb in ["falar com", "passe-me a", "passar a", "passar para", "me passe para", "me transfira para"] {
-        for who in [
-          "uma pessoa", "alguém", "um atendente", "uma atendente", "um agente", "um operador", "uma operadora",
-          "um humano", "um responsável", "o gerente", "a gerente", "um colega", "uma colega",
-        ] {
-          all.append("\(verb) \(who)")
-        }
-      }
-      return all
-    }(),
+      ],
+      asking: ["falar com", "passe-me a", "passar a", "passar para", "me passe para", "me transfira para"],
+      for: [
+        "uma pessoa", "alguém", "um atendente", "uma atendente", "um agente", "um operador", "uma operadora",
+        "um humano", "um responsável", "o gerente", "a gerente", "um colega", "uma colega",
+      ]),
   ]
+
+  /// Some that stand `alone`, and each verb with each of `people`.
+  private static func phrases(_ alone: [String], asking verbs: [String], for people: [String]) -> [String] {
+    alone + verbs.flatMap { verb in people.map { "\(verb) \($0)" } }
+  }
 }
