@@ -53,6 +53,7 @@ let package = Package(
     .target(name: "CLinux"),
 
     .target(name: "Locking", swiftSettings: strict),
+    .target(name: "JSON", swiftSettings: strict),
     .target(name: "SIPStack", swiftSettings: strict),
     .target(name: "SIPTransport", dependencies: ["SIPStack", nioCore, nioPosix, logging], swiftSettings: strict),
     .target(name: "Audio", dependencies: ["COpusEnc", "COpusFile", "CSpeexDSP"], swiftSettings: strict),
@@ -68,12 +69,12 @@ let package = Package(
       name: "Store", dependencies: ["Locking", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
     .target(
       name: "ChatBridge",
-      dependencies: ["VoicePipeline", "Audio", "NetClient", "Store", "Locking", "COpenSSL", logging],
+      dependencies: ["VoicePipeline", "Audio", "NetClient", "Store", "JSON", "Locking", "COpenSSL", logging],
       swiftSettings: strict),
     .executableTarget(
       name: "Assist",
       dependencies: [
-        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Store",
+        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Store", "JSON",
         "COpenSSL", "Locking",
         nioCore, nioPosix, logging, "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -101,6 +102,7 @@ let package = Package(
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Locking", nioHTTP1], path: "Tests/SupportTests",
       swiftSettings: strict),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "SIPStackTests", dependencies: ["SIPStack"], swiftSettings: strict),
     .testTarget(
       name: "SIPTransportTests", dependencies: ["SIPTransport", "SIPStack", nioCore, nioPosix, logging],
@@ -119,7 +121,9 @@ let package = Package(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
     .testTarget(
       name: "ChatBridgeTests",
-      dependencies: ["ChatBridge", "VoicePipeline", "Audio", "NetClient", "Store", "Locking", "TestSupport", logging],
+      dependencies: [
+        "ChatBridge", "VoicePipeline", "Audio", "NetClient", "Store", "JSON", "Locking", "TestSupport", logging,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Store", "TestSupport"],

@@ -1,3 +1,5 @@
+import JSON
+
 /// A form as URLs and Twilio's deliveries have it: `name=value&…`, percent-encoded, a plus for a space. In bytes, since
 /// bytes are what is signed.
 struct TwilioForm: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import JSON
+
 /// Who the messages of one delivery are from, as it tells beside them.
 struct CloudContacts {
   private var byUser: [String: JSONValue] = [:]

@@ -1,3 +1,4 @@
+import JSON
 public import Store
 
 /// Reads what WhatsApp delivered. Nothing in it is fatal: what is not known is kept with its own words.

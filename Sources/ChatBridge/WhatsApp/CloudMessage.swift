@@ -1,3 +1,4 @@
+import JSON
 import Store
 
 /// One message of a customer as WhatsApp has it.

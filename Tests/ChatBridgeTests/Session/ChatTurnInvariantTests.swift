@@ -1,3 +1,4 @@
+import struct TestSupport.SeededGenerator
 import Store
 import Testing
 

@@ -1,3 +1,4 @@
+import struct TestSupport.SeededGenerator
 import Foundation
 import Store
 import Testing

@@ -1,3 +1,5 @@
+import struct TestSupport.SeededGenerator
+import JSON
 import Store
 import Testing
 import VoicePipeline

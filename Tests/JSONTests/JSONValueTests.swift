@@ -1,7 +1,8 @@
+import struct TestSupport.SeededGenerator
 import Foundation
 import Testing
 
-@testable import ChatBridge
+@testable import JSON
 
 @Suite("Any JSON")
 struct JSONValueTests {
