@@ -2,7 +2,9 @@
 /// and what it changed survives the end of the process once it has returned.
 ///
 /// The parts are by who needs them: a webhook needs a `DeliveryInbox` and nothing else.
-public protocol Storage: DeliveryInbox, ConversationDirectory, AnswerBook, Outbox, CallBook, MediaShelf, RequestBook {
+public protocol Storage: DeliveryInbox, ConversationDirectory, AnswerBook, Outbox, CallBook, MediaShelf, RequestBook,
+  EscalationBook, SessionBook, AuditBook, EventBook, WebhookBook, RetentionBook
+{
   /// Ends its work in good order. It can't be used after.
   func close() async
 }
@@ -30,7 +32,7 @@ public protocol ConversationDirectory: Sendable {
   ) async throws(StoreError) -> ConversationRecord
   /// Conversations by their last change, the newest first, those changed before `cursor`.
   func conversations(
-    before cursor: (updatedAt: Timestamp, id: String)?, limit: Int
+    _ filter: ConversationFilter, before cursor: (updatedAt: Timestamp, id: String)?, limit: Int
   ) async throws(StoreError) -> [ConversationRecord]
   /// What was said in a conversation, the newest first, before the message at `sequence`.
   func messages(
@@ -44,16 +46,14 @@ public protocol ConversationDirectory: Sendable {
   func understood(
     message: String, text: String?, detail: String?, media: StoredMedia?, at now: Timestamp
   ) async throws(StoreError)
-  /// Gives a conversation to another owner, if it is still in `epoch` (any if nil). Returns the new epoch, or nil.
+  /// Puts words on a conversation, in place of those that were there.
+  func tag(_ conversation: String, _ tags: [String]) async throws(StoreError)
+  /// Gives a conversation to another owner, if it is still in `epoch` (any if nil). Returns the new epoch, or nil. The
+  /// wish for a person goes with it: a person has claimed it, the queue waits for one (with a new wish if there is none),
+  /// the assistant needs none any more.
   func assign(
     _ conversation: String, to owner: ConversationOwner, person: String?, ifEpoch epoch: Int64?, at now: Timestamp
   ) async throws(StoreError) -> Int64?
-  /// Wishes for a person in `state`, the oldest first.
-  func escalations(_ state: EscalationRecord.State?, limit: Int) async throws(StoreError) -> [EscalationRecord]
-  /// Notes that a person is wanted, outside of an answer; the conversation goes to the queue.
-  func escalate(
-    _ conversation: String, _ escalation: NewEscalation, at now: Timestamp
-  ) async throws(StoreError) -> EscalationRecord?
 }
 
 /// Which messages of customers wait for an answer, and the answers.
@@ -101,12 +101,27 @@ public protocol CallBook: Sendable {
   func save(_ call: CallRecord) async throws(StoreError)
   /// A call by its name.
   func call(_ id: String) async throws(StoreError) -> CallRecord?
-  /// Calls, the newest first, before the one named.
-  func calls(before id: String?, limit: Int) async throws(StoreError) -> [CallRecord]
+  /// Calls of a conversation (all if nil), the newest first, before the one named.
+  func calls(
+    of conversation: String?, before id: String?, limit: Int
+  ) async throws(StoreError) -> [CallRecord]
   /// Stores what was said.
   func add(_ spoken: SpokenMessage) async throws(StoreError)
-  /// Stores what the dialogue of a conversation keeps.
-  func remember(_ memory: String?, in conversation: String) async throws(StoreError)
+  /// Stores a fact that the assistant is told and the customer is not: what a person of ours has to say to it.
+  func note(
+    _ text: String, kind: String, by person: String?, in conversation: String, at now: Timestamp
+  ) async throws(StoreError)
+  /// Stores what the dialogue of a conversation keeps (nil forgets it) and what is kept to know when a person is wanted
+  /// (nil leaves it).
+  func remember(_ memory: String?, watch: String?, in conversation: String) async throws(StoreError)
+  /// Stores how long the steps of a turn took, once or anew.
+  func add(turn: TurnRecord) async throws(StoreError)
+  /// The turns of a call, in order.
+  func turns(of call: String) async throws(StoreError) -> [TurnRecord]
+  /// Turns of all calls since `time`, the newest first.
+  func turns(since time: Timestamp, limit: Int) async throws(StoreError) -> [TurnRecord]
+  /// What happened since `time`, counted.
+  func statistics(since time: Timestamp) async throws(StoreError) -> StoreStatistics
 }
 
 /// Sounds, pictures and documents.
@@ -123,4 +138,25 @@ public protocol RequestBook: Sendable {
   func claim(request key: String, digest: String, at now: Timestamp) async throws(StoreError) -> KeptRequest
   /// Notes the answer to a request that was claimed, or frees it if there was none (`status` nil).
   func settle(request key: String, status: Int?, body: String, at now: Timestamp) async throws(StoreError)
+}
+
+extension ConversationDirectory {
+  /// All conversations by their last change, the newest first, those changed before `cursor`.
+  public func conversations(
+    before cursor: (updatedAt: Timestamp, id: String)?, limit: Int
+  ) async throws(StoreError) -> [ConversationRecord] {
+    try await conversations(ConversationFilter(), before: cursor, limit: limit)
+  }
+}
+
+extension CallBook {
+  /// All calls, the newest first, before the one named.
+  public func calls(before id: String?, limit: Int) async throws(StoreError) -> [CallRecord] {
+    try await calls(of: nil, before: id, limit: limit)
+  }
+
+  /// Stores what the dialogue of a conversation keeps.
+  public func remember(_ memory: String?, in conversation: String) async throws(StoreError) {
+    try await remember(memory, watch: nil, in: conversation)
+  }
 }

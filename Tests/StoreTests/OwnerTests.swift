@@ -78,3 +78,24 @@ struct OwnerTests {
     #expect(try await store.escalate("conv_none", wish, at: at(1_006)) == nil)
   }
 }
+
+@Suite("A takeover and what is on its way")
+struct TakeoverTests {
+  @Test("what the assistant said and was not sent yet is withdrawn; a person's words and what is being sent are not")
+  func withdrawn() async throws {
+    let test = try TestStore()
+    let store = test.store
+    let conversation = try await test.receive("wamid.1", from: phone("34600000001"))
+    #expect(try await test.answer("ans_1", in: conversation, saying: ["a1", "a2"]) == .committed)
+    #expect(try await store.beginSending(["a1"], at: at(1_002)) == ["a1"])
+    var own = OutgoingMessage.test("p1")
+    own.author = .person
+    try await store.enqueue(own, in: conversation, at: at(1_002))
+    _ = try await store.assign(conversation, to: .person, person: "ana", ifEpoch: nil, at: at(1_003))
+    #expect(try await store.message("a2")?.state == .withdrawn)
+    #expect(try await store.message("a1")?.state == .queued)
+    #expect(try await store.message("p1")?.state == .queued)
+    try await store.finishSending("a1", .sent(channelID: "wamid.a1"), at: at(1_004))
+    #expect(try await test.due(at: at(2_000)) == ["p1"])
+  }
+}

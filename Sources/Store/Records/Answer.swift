@@ -6,6 +6,8 @@ public struct OutgoingMessage: Sendable, Equatable {
   public var thread: ChatThread
   /// Who says it.
   public var author: MessageAuthor
+  /// Which person, if one does.
+  public var person: String?
   /// `text`, `audio`, `interactive`, `template`.
   public var kind: String
   /// Its words.
@@ -19,12 +21,13 @@ public struct OutgoingMessage: Sendable, Equatable {
 
   /// A message.
   public init(
-    key: String, thread: ChatThread, author: MessageAuthor, kind: String, text: String, payload: String,
-    media: StoredMedia? = nil, replyTo: String? = nil
+    key: String, thread: ChatThread, author: MessageAuthor, person: String? = nil, kind: String, text: String,
+    payload: String, media: StoredMedia? = nil, replyTo: String? = nil
   ) {
     self.key = key
     self.thread = thread
     self.author = author
+    self.person = person
     self.kind = kind
     self.text = text
     self.payload = payload
@@ -47,6 +50,8 @@ public struct Answer: Sendable {
   public var messages: [OutgoingMessage]
   /// What the dialogue keeps from now on; nil leaves it.
   public var memory: String?
+  /// What is kept to know when a person is wanted; nil leaves it.
+  public var watch: String?
   /// Why a person is wanted, if one is.
   public var escalation: NewEscalation?
   /// Whether it stands although the customer has written more: someone who never stops writing is answered, too.
@@ -55,7 +60,7 @@ public struct Answer: Sendable {
   /// An answer.
   public init(
     id: String, conversation: String, epoch: Int64, answered: [String], messages: [OutgoingMessage],
-    memory: String? = nil, escalation: NewEscalation? = nil, allowsMore: Bool = false
+    memory: String? = nil, watch: String? = nil, escalation: NewEscalation? = nil, allowsMore: Bool = false
   ) {
     self.id = id
     self.conversation = conversation
@@ -63,6 +68,7 @@ public struct Answer: Sendable {
     self.answered = answered
     self.messages = messages
     self.memory = memory
+    self.watch = watch
     self.escalation = escalation
     self.allowsMore = allowsMore
   }

@@ -34,12 +34,17 @@ public struct CallRecord: Sendable, Equatable {
   public var reason: String?
   /// What was measured of its media, as JSON.
   public var media: String?
+  /// Where its sound is kept: the path of a WAV file.
+  public var recording: String?
+  /// How long that is, in seconds.
+  public var recordingSeconds: Double?
 
   /// A call that has begun.
   public init(
     id: String, conversation: String? = nil, sipCallID: String, direction: Direction, from: String, to: String,
     assistant: String? = nil, metadata: String? = nil, startedAt: Timestamp, answeredAt: Timestamp? = nil,
-    endedAt: Timestamp? = nil, reason: String? = nil, media: String? = nil
+    endedAt: Timestamp? = nil, reason: String? = nil, media: String? = nil, recording: String? = nil,
+    recordingSeconds: Double? = nil
   ) {
     self.id = id
     self.conversation = conversation
@@ -54,6 +59,8 @@ public struct CallRecord: Sendable, Equatable {
     self.endedAt = endedAt
     self.reason = reason
     self.media = media
+    self.recording = recording
+    self.recordingSeconds = recordingSeconds
   }
 }
 
@@ -65,16 +72,21 @@ public struct SpokenMessage: Sendable, Equatable {
   public var call: String
   /// Who said it.
   public var author: MessageAuthor
+  /// Which person, if one did.
+  public var person: String?
   /// The words; of the assistant only what was heard.
   public var text: String
   /// When.
   public var at: Timestamp
 
   /// Something said.
-  public init(conversation: String, call: String, author: MessageAuthor, text: String, at: Timestamp) {
+  public init(
+    conversation: String, call: String, author: MessageAuthor, person: String? = nil, text: String, at: Timestamp
+  ) {
     self.conversation = conversation
     self.call = call
     self.author = author
+    self.person = person
     self.text = text
     self.at = at
   }

@@ -22,12 +22,38 @@ public struct ConversationRecord: Sendable, Equatable {
   public var epoch: Int64
   /// What the dialogue keeps, in its own form.
   public var memory: String?
+  /// What is kept to know when a person is wanted, in a form of its own (JSON).
+  public var watch: String?
+  /// Words that people have put on it.
+  public var tags: [String] = []
   /// When it began.
   public var createdAt: Timestamp
   /// When something last happened.
   public var updatedAt: Timestamp
   /// Where the customer can be written to.
   public var threads: [ChatThread]
+}
+
+/// Which conversations are meant; what is nil says nothing.
+public struct ConversationFilter: Sendable, Equatable {
+  /// Whose turn it is.
+  public var owner: ConversationOwner?
+  /// Which person has it.
+  public var person: String?
+  /// Where the customer was ever met: `phone`, or a messaging channel's name.
+  public var channel: String?
+  /// A word that is on it.
+  public var tag: String?
+
+  /// All conversations of which everything given holds.
+  public init(
+    owner: ConversationOwner? = nil, person: String? = nil, channel: String? = nil, tag: String? = nil
+  ) {
+    self.owner = owner
+    self.person = person
+    self.channel = channel
+    self.tag = tag
+  }
 }
 
 /// A conversation's place on one account of a messaging channel.

@@ -54,6 +54,8 @@ public struct MessageRecord: Sendable, Equatable {
   public var account: String?
   /// Who said it.
   public var author: MessageAuthor
+  /// Which person, if one did.
+  public var person: String?
   /// What it is, in the channel's word: `text`, `audio`, `image`, …; `speech` in a call.
   public var kind: String
   /// Its words: what was written, a caption, a transcript.

@@ -9,6 +9,7 @@ extension Customers {
     }
     let old: String = row["id"]
     let target = try conversation(of: into)
+    try settleWishes(of: old, target)
     for table in ["message", "escalation", "outbox", "call"] {
       try db.run("UPDATE \(table) SET conversation = ? WHERE conversation = ?", [target, old])
     }
@@ -41,25 +42,39 @@ extension Customers {
     try db.run(
       """
       UPDATE conversation SET epoch = max(epoch, ?) + 1, memory = coalesce(memory, ?),
+        watch = coalesce(watch, ?), tags = (SELECT json_group_array(value) FROM (
+          SELECT value FROM json_each(tags) UNION SELECT value FROM json_each(?))),
         person = CASE WHEN owner = 'person' THEN person WHEN ? = 'person' THEN ? END,
         owner = CASE WHEN 'person' IN (owner, ?) THEN 'person' WHEN 'queue' IN (owner, ?) THEN 'queue' ELSE owner END,
         created_at = min(created_at, ?), updated_at = max(updated_at, ?)
       WHERE id = ?
       """,
       [
-        epoch, old["memory"] as String?, owner, person, owner, owner, old["created_at"] as Int64,
-        old["updated_at"] as Int64, target,
+        epoch, old["memory"] as String?, old["watch"] as String?, old["tags"] as String, owner, person, owner, owner,
+        old["created_at"] as Int64, old["updated_at"] as Int64, target,
       ])
-    try db.run(
-      """
-      UPDATE escalation SET state = 'claimed', person = conversation.person FROM conversation
-      WHERE conversation.id = ? AND conversation.owner = 'person' AND escalation.conversation = ?
-        AND escalation.state = 'waiting'
-      """, [target, target])
+    let joined = try db.row("SELECT owner, person FROM conversation WHERE id = ?", [target])
+    if let joined, joined["owner"] as String == ConversationOwner.person.rawValue {
+      try SQLiteStore.take(target, by: joined["person"], at: now, db)
+    }
     try db.run(
       """
       UPDATE message SET state = 'noted' WHERE conversation = ? AND state = 'pending'
         AND (SELECT owner FROM conversation WHERE id = ?) <> 'assistant'
       """, [target, target])
+  }
+
+  /// Of two wishes for a person one stands: the one that somebody has taken, or the more urgent.
+  private func settleWishes(of one: String, _ other: String) throws {
+    let wishes = try db.rows(
+      """
+      SELECT id FROM escalation WHERE conversation IN (?, ?) AND state IN ('waiting', 'offered', 'claimed')
+      ORDER BY state <> 'claimed', priority, created_at, id
+      """, [one, other])
+    for wish in wishes.dropFirst() {
+      try db.run(
+        "UPDATE escalation SET \(SQLiteStore.resolved) WHERE id = ?",
+        [now.milliseconds, now.milliseconds, wish["id"] as String])
+    }
   }
 }

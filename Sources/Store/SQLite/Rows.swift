@@ -6,14 +6,14 @@ import GRDB
 extension MessageRecord {
   static let columns = """
     sequence, id, conversation, channel, account, author, kind, text, detail, media, channel_id, reply_to, call, sent_at,
-    state, failure
+    state, failure, person
     """
 
   init(_ row: Row) {
     self.init(
       sequence: row["sequence"], id: row["id"], conversation: row["conversation"], channel: row["channel"],
-      account: row["account"], author: MessageAuthor(rawValue: row["author"]) ?? .system, kind: row["kind"],
-      text: row["text"], detail: row["detail"], media: row["media"], channelID: row["channel_id"],
+      account: row["account"], author: MessageAuthor(rawValue: row["author"]) ?? .system, person: row["person"],
+      kind: row["kind"], text: row["text"], detail: row["detail"], media: row["media"], channelID: row["channel_id"],
       replyTo: row["reply_to"], call: row["call"], sentAt: row.time("sent_at"),
       state: MessageState(rawValue: row["state"]) ?? .noted, failure: row["failure"])
   }
@@ -46,7 +46,7 @@ extension ChatThread {
 extension CallRecord {
   static let columns = """
     id, conversation, sip_call_id, direction, caller, called, assistant, metadata, started_at, answered_at, ended_at,
-    reason, media
+    reason, media, recording, recording_seconds
     """
 
   init(_ row: Row) {
@@ -55,15 +55,13 @@ extension CallRecord {
       direction: Direction(rawValue: row["direction"]) ?? .inbound, from: row["caller"], to: row["called"],
       assistant: row["assistant"], metadata: row["metadata"], startedAt: row.time("started_at"),
       answeredAt: row.timeIfAny("answered_at"), endedAt: row.timeIfAny("ended_at"), reason: row["reason"],
-      media: row["media"])
+      media: row["media"], recording: row["recording"], recordingSeconds: row["recording_seconds"])
   }
 }
 
-extension EscalationRecord {
+extension TurnRecord {
   init(_ row: Row) {
-    self.init(
-      id: row["id"], conversation: row["conversation"], reason: row["reason"], channel: row["channel"],
-      state: State(rawValue: row["state"]) ?? .resolved, person: row["person"], createdAt: row.time("created_at"))
+    self.init(call: row["call"], turn: row["turn"], at: row.time("at"), steps: row["steps"])
   }
 }
 

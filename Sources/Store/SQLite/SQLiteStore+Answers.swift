@@ -28,7 +28,8 @@ extension SQLiteStore {
     try await write { db in
       guard
         let row = try db.row(
-          "SELECT owner, epoch, memory FROM conversation WHERE id = ? AND merged_into IS NULL", [answer.conversation]),
+          "SELECT owner, epoch, memory, watch FROM conversation WHERE id = ? AND merged_into IS NULL",
+          [answer.conversation]),
         row["owner"] as String == ConversationOwner.assistant.rawValue, row["epoch"] as Int64 == answer.epoch
       else { return .obsolete }
       let pending = Set(
@@ -44,8 +45,8 @@ extension SQLiteStore {
       // An answer that another has followed can't be taken back any more.
       try db.run("DELETE FROM answer WHERE conversation = ?", [answer.conversation])
       try db.run(
-        "INSERT INTO answer (id, conversation, previous_memory, epoch) VALUES (?, ?, ?, ?)",
-        [answer.id, answer.conversation, row["memory"] as String?, answer.epoch])
+        "INSERT INTO answer (id, conversation, previous_memory, previous_watch, epoch) VALUES (?, ?, ?, ?, ?)",
+        [answer.id, answer.conversation, row["memory"] as String?, row["watch"] as String?, answer.epoch])
       for message in answer.messages {
         try Self.enqueue(message, in: answer.conversation, answer: answer.id, at: now, db)
       }
@@ -53,8 +54,9 @@ extension SQLiteStore {
         try db.run("UPDATE message SET state = 'answered', answer = ? WHERE id = ?", [answer.id, id])
       }
       try db.run(
-        "UPDATE conversation SET memory = coalesce(?, memory), updated_at = ? WHERE id = ?",
-        [answer.memory, now.milliseconds, answer.conversation])
+        """
+        UPDATE conversation SET memory = coalesce(?, memory), watch = coalesce(?, watch), updated_at = ? WHERE id = ?
+        """, [answer.memory, answer.watch, now.milliseconds, answer.conversation])
       if let escalation = answer.escalation {
         _ = try Self.escalate(answer.conversation, escalation, at: now, db)
       }
@@ -64,10 +66,10 @@ extension SQLiteStore {
 
   public func withdraw(_ answer: String, at now: Timestamp) async throws(StoreError) -> Bool {
     try await write { db in
-      guard let row = try db.row("SELECT conversation, previous_memory, epoch FROM answer WHERE id = ?", [answer])
-      else {
-        return false
-      }
+      guard
+        let row = try db.row(
+          "SELECT conversation, previous_memory, previous_watch, epoch FROM answer WHERE id = ?", [answer])
+      else { return false }
       let conversation: String = row["conversation"]
       let sentOrTried = try db.row(
         """
@@ -87,7 +89,8 @@ extension SQLiteStore {
         WHERE answer = ?
         """, [answer])
       try db.run(
-        "UPDATE conversation SET memory = ? WHERE id = ?", [row["previous_memory"] as String?, conversation])
+        "UPDATE conversation SET memory = ?, watch = ? WHERE id = ?",
+        [row["previous_memory"] as String?, row["previous_watch"] as String?, conversation])
       try db.run("DELETE FROM answer WHERE id = ?", [answer])
       return true
     }
@@ -110,12 +113,13 @@ extension SQLiteStore {
     if let media = message.media { try insert(media, at: now, db) }
     try db.run(
       """
-      INSERT INTO message (id, conversation, channel, account, author, kind, text, detail, media, reply_to, answer,
-        sent_at, stored_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')
+      INSERT INTO message (id, conversation, channel, account, author, person, kind, text, detail, media, reply_to,
+        answer, sent_at, stored_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')
       """,
       [
-        message.key, conversation, thread.channel, thread.account, message.author.rawValue, message.kind, message.text,
-        message.payload, message.media?.id, message.replyTo, answer, now.milliseconds, now.milliseconds,
+        message.key, conversation, thread.channel, thread.account, message.author.rawValue, message.person,
+        message.kind, message.text, message.payload, message.media?.id, message.replyTo, answer, now.milliseconds,
+        now.milliseconds,
       ])
     try db.run(
       """
@@ -126,5 +130,6 @@ extension SQLiteStore {
         message.key, conversation, thread.channel, thread.account, thread.phone, thread.user, message.payload,
         message.media?.id, message.replyTo, answer, now.milliseconds,
       ])
+    if message.author == .person { try noteReply(conversation, at: now, db) }
   }
 }

@@ -22,14 +22,36 @@ extension SQLiteStore {
   }
 
   public func conversations(
-    before cursor: (updatedAt: Timestamp, id: String)?, limit: Int
+    _ filter: ConversationFilter, before cursor: (updatedAt: Timestamp, id: String)?, limit: Int
   ) async throws(StoreError) -> [ConversationRecord] {
-    try await read { db in
+    var conditions = ""
+    var arguments: StatementArguments = [cursor?.updatedAt.milliseconds ?? .max, cursor?.id ?? ""]
+    if let owner = filter.owner {
+      conditions += " AND owner = ?"
+      arguments += [owner.rawValue]
+    }
+    if let person = filter.person {
+      conditions += " AND person = ?"
+      arguments += [person]
+    }
+    if let channel = filter.channel {
+      conditions += """
+         AND (EXISTS (SELECT 1 FROM thread WHERE thread.conversation = conversation.id AND channel = ?)
+          OR ? = 'phone' AND EXISTS (SELECT 1 FROM call WHERE call.conversation = conversation.id))
+        """
+      arguments += [channel, channel]
+    }
+    if let tag = filter.tag {
+      conditions += " AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)"
+      arguments += [tag]
+    }
+    arguments += [limit]
+    return try await read { [conditions, arguments] db in
       let rows = try db.rows(
         """
-        SELECT id FROM conversation WHERE merged_into IS NULL AND (updated_at, id) < (?, ?)
+        SELECT id FROM conversation WHERE merged_into IS NULL AND (updated_at, id) < (?, ?)\(conditions)
         ORDER BY updated_at DESC, id DESC LIMIT ?
-        """, [cursor?.updatedAt.milliseconds ?? .max, cursor?.id ?? "", limit])
+        """, arguments)
       return try rows.compactMap { try Self.conversation($0["id"], db) }
     }
   }
@@ -75,79 +97,11 @@ extension SQLiteStore {
     }
   }
 
-  public func assign(
-    _ conversation: String, to owner: ConversationOwner, person: String?, ifEpoch epoch: Int64?, at now: Timestamp
-  ) async throws(StoreError) -> Int64? {
+  public func tag(_ conversation: String, _ tags: [String]) async throws(StoreError) {
     try await write { db in
-      // An epoch is of the conversation that was named: it says nothing of the one that it became part of.
-      let conversation = epoch == nil ? try Self.surviving(conversation, db) : conversation
       try db.run(
-        """
-        UPDATE conversation SET owner = ?, person = ?, epoch = epoch + 1, updated_at = ?
-        WHERE id = ? AND merged_into IS NULL AND epoch = coalesce(?, epoch)
-        """, [owner.rawValue, person, now.milliseconds, conversation, epoch])
-      guard db.changesCount > 0 else { return nil }
-      if owner != .assistant { try Self.leavePending(conversation, db) }
-      switch owner {
-      case .queue:
-        try db.run(
-          "UPDATE escalation SET state = 'waiting', person = NULL WHERE conversation = ? AND state = 'claimed'",
-          [conversation])
-      case .person:
-        try db.run(
-          "UPDATE escalation SET state = 'claimed', person = ? WHERE conversation = ? AND state <> 'resolved'",
-          [person, conversation])
-      case .assistant:
-        try db.run("UPDATE escalation SET state = 'resolved' WHERE conversation = ?", [conversation])
-      }
-      return try Int64.fetchOne(
-        db, sql: "SELECT epoch FROM conversation WHERE id = ?", arguments: [conversation])
+        "UPDATE conversation SET tags = ? WHERE id = ?", [Words.write(tags), try Self.surviving(conversation, db)])
     }
-  }
-
-  public func escalations(
-    _ state: EscalationRecord.State?, limit: Int
-  ) async throws(StoreError) -> [EscalationRecord] {
-    try await read { db in
-      let rows =
-        if let state {
-          try db.rows(
-            "SELECT * FROM escalation WHERE state = ? ORDER BY created_at, id LIMIT ?", [state.rawValue, limit])
-        } else {
-          try db.rows("SELECT * FROM escalation ORDER BY created_at, id LIMIT ?", [limit])
-        }
-      return rows.map { EscalationRecord($0) }
-    }
-  }
-
-  public func escalate(
-    _ conversation: String, _ escalation: NewEscalation, at now: Timestamp
-  ) async throws(StoreError) -> EscalationRecord? {
-    try await write { db in try Self.escalate(conversation, escalation, at: now, db) }
-  }
-
-  /// Notes the wish and gives the conversation to the queue, unless a person is wanted or there already.
-  static func escalate(
-    _ conversation: String, _ escalation: NewEscalation, at now: Timestamp, _ db: Database
-  ) throws -> EscalationRecord? {
-    let conversation = try surviving(conversation, db)
-    try db.run(
-      "UPDATE conversation SET owner = 'queue', epoch = epoch + 1, updated_at = ? WHERE id = ? AND owner = 'assistant'",
-      [now.milliseconds, conversation])
-    guard db.changesCount > 0 else { return nil }
-    try leavePending(conversation, db)
-    let record = EscalationRecord(
-      id: RecordID.make("esc", at: now), conversation: conversation, reason: escalation.reason,
-      channel: escalation.channel, state: .waiting, person: nil, createdAt: now)
-    try db.run(
-      "INSERT INTO escalation (id, conversation, reason, channel, state, created_at) VALUES (?, ?, ?, ?, 'waiting', ?)",
-      [record.id, conversation, escalation.reason, escalation.channel, now.milliseconds])
-    return record
-  }
-
-  /// A person reads what has come; the assistant has nothing left to answer.
-  private static func leavePending(_ conversation: String, _ db: Database) throws {
-    try db.run("UPDATE message SET state = 'noted' WHERE conversation = ? AND state = 'pending'", [conversation])
   }
 
   /// The conversation that this one was merged into, or itself. Merging points all earlier ones at the last, so that one
@@ -171,7 +125,8 @@ extension SQLiteStore {
     return ConversationRecord(
       id: id, customer: Customer(id: customer, name: name, identities: identities),
       owner: ConversationOwner(rawValue: row["owner"]) ?? .queue, person: row["person"], epoch: row["epoch"],
-      memory: row["memory"], createdAt: row.time("created_at"), updatedAt: row.time("updated_at"),
+      memory: row["memory"], watch: row["watch"], tags: Words.read(row["tags"]), createdAt: row.time("created_at"),
+      updatedAt: row.time("updated_at"),
       threads: threads.map { ChatThread($0) })
   }
 }

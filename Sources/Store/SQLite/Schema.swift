@@ -8,6 +8,10 @@ enum Schema {
     migrator.registerMigration("1 channels") { db in try db.execute(sql: channels) }
     migrator.registerMigration("1 calls") { db in try db.execute(sql: calls) }
     migrator.registerMigration("1 requests") { db in try db.execute(sql: requests) }
+    migrator.registerMigration("2 people") { db in try db.execute(sql: people) }
+    migrator.registerMigration("2 sessions") { db in try db.execute(sql: sessions) }
+    migrator.registerMigration("2 events") { db in try db.execute(sql: events) }
+    migrator.registerMigration("2 recordings") { db in try db.execute(sql: recordings) }
     return migrator
   }
 
