@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "TestSupport", targets: ["TestSupport"]),
     .executable(name: "assist", targets: ["Assist"]),
     .executable(name: "cloud-api-stand-in", targets: ["CloudAPIStandIn"]),
+    .executable(name: "socketio-conformance", targets: ["SocketIOConformance"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -71,6 +72,13 @@ let package = Package(
       name: "ChatBridge",
       dependencies: ["VoicePipeline", "Audio", "NetClient", "Store", "JSON", "Locking", "COpenSSL", logging],
       swiftSettings: strict),
+    .target(
+      name: "SocketIO",
+      dependencies: [
+        "JSON", "Locking", nioCore, nioPosix, nioHTTP1, nioWebSocket, logging,
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "Assist",
       dependencies: [
@@ -99,6 +107,15 @@ let package = Package(
       dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/CloudAPIStandIn", exclude: ["README.md", "check_with_pywa.py", "send_with_pywa.py"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "SocketIOConformance",
+      dependencies: [
+        "SocketIO", "Locking", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ],
+      path: "Tests/SocketIOConformance", exclude: ["check_with_python.py", "check_with_javascript.js"],
+      swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Locking", nioHTTP1], path: "Tests/SupportTests",
       swiftSettings: strict),
@@ -123,6 +140,14 @@ let package = Package(
       name: "ChatBridgeTests",
       dependencies: [
         "ChatBridge", "VoicePipeline", "Audio", "NetClient", "Store", "JSON", "Locking", "TestSupport", logging,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SocketIOTests",
+      dependencies: [
+        "SocketIO", "JSON", "Locking", "TestSupport", nioCore, nioPosix, logging,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
     .testTarget(
