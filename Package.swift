@@ -52,6 +52,7 @@ let package = Package(
     cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     cLibrary("CPocketSphinx", pkgConfig: "pocketsphinx", apt: "libpocketsphinx-dev"),
     .target(name: "CLinux"),
+    .target(name: "ConsolePage", exclude: ["web"]),
 
     .target(name: "Locking", swiftSettings: strict),
     .target(name: "JSON", swiftSettings: strict),
@@ -68,6 +69,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Store", dependencies: ["Locking", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+    .target(name: "Desk", dependencies: ["Store", "Locking", logging], swiftSettings: strict),
     .target(
       name: "ChatBridge",
       dependencies: ["VoicePipeline", "Audio", "NetClient", "Store", "JSON", "Locking", "COpenSSL", logging],
@@ -82,8 +84,9 @@ let package = Package(
     .executableTarget(
       name: "Assist",
       dependencies: [
-        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Store", "JSON",
-        "COpenSSL", "Locking",
+        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Desk", "Store",
+        "SocketIO", "ConsolePage",
+        "JSON", "COpenSSL", "Locking",
         nioCore, nioPosix, logging, "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -137,6 +140,8 @@ let package = Package(
     .testTarget(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
     .testTarget(
+      name: "DeskTests", dependencies: ["Desk", "Store", "Locking", "TestSupport", logging], swiftSettings: strict),
+    .testTarget(
       name: "ChatBridgeTests",
       dependencies: [
         "ChatBridge", "VoicePipeline", "Audio", "NetClient", "Store", "JSON", "Locking", "TestSupport", logging,
@@ -151,7 +156,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Store", "TestSupport"],
+      name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Desk", "Store", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Locking"], path: "Tests/EndToEnd",

@@ -25,6 +25,8 @@ let package = Package(
       name: "webhook-load", dependencies: ["Wire", .product(name: "TestSupport", package: "Assist")],
       path: "Sources/WebhookLoad", swiftSettings: strict),
     .executableTarget(
+      name: "socketio-load", dependencies: ["CSockets", "Wire"], path: "Sources/SocketIOLoad", swiftSettings: strict),
+    .executableTarget(
       name: "voice-note-latency",
       dependencies: [
         "Wire", .product(name: "TestSupport", package: "Assist"), .product(name: "RTPEngine", package: "Assist"),

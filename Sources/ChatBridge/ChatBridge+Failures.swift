@@ -1,5 +1,6 @@
 import Logging
 import Store
+import VoicePipeline
 
 // What follows when a message does not reach its customer: another form, another time, or a person.
 extension ChatBridge {
@@ -82,9 +83,11 @@ extension ChatBridge {
   private func callPerson(_ conversation: String, _ thread: ChatThread, _ reason: String) async {
     guard hasPeople() else { return }
     do {
-      let escalation = NewEscalation(reason: reason, channel: thread.channel)
+      let finding = EscalationFinding(kind: .waiting, reason: reason)
+      let escalation = NewEscalation(
+        kind: finding.kind.rawValue, reason: reason, channel: thread.channel, priority: finding.priority)
       if try await store.escalate(conversation, escalation, at: clock.now) != nil {
-        report(conversation, .escalationRequested(reason: reason))
+        report(conversation, .escalationRequested(reason: reason, finding: finding))
       }
     } catch {
       log.error("a person can't be called", metadata: ["reason": "\(error)"])

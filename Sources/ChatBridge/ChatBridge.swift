@@ -26,7 +26,7 @@ public final class ChatBridge: Sendable {
     }
   }
 
-  private struct AccountKey: Hashable {
+  struct AccountKey: Hashable {
     var channel: String
     var account: String
   }
@@ -36,7 +36,7 @@ public final class ChatBridge: Sendable {
   let log: Logger
   let hasPeople: @Sendable () -> Bool
   private let accounts: Locked<[AccountKey: ChatAccount]>
-  private let order: [AccountKey]
+  let order: [AccountKey]
   private let senders: [AccountKey: OutboxSender]
   private let sessions: ChatSessions
   private let intake: DeliveryIntake
@@ -142,77 +142,7 @@ public final class ChatBridge: Sendable {
   /// How many conversations are at work.
   public var liveConversations: Int { get async { await sessions.count } }
 
-  // MARK: Saying something that is no answer
-
-  /// Why something could not be said.
-  public enum SayError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// There is no such conversation.
-    case noConversation
-    /// The customer is not known on any messaging channel of ours.
-    case noThread
-    /// The customer service window is closed and no template is configured that would open it.
-    case windowClosed
-    /// The text is empty, or too long to be sent.
-    case badText
-    /// The store failed.
-    case store(StoreError)
-
-    /// One line.
-    public var description: String {
-      switch self {
-      case .noConversation: "there is no such conversation"
-      case .noThread: "the customer can't be written to: no messaging channel is known"
-      case .windowClosed: "the customer wrote more than 24 hours ago, and no template is configured (reopening)"
-      case .badText: "the text is empty or longer than 20,000 characters"
-      case .store(let error): "\(error)"
-      }
-    }
-  }
-
-  /// Puts `text` into the outbox for the customer of a conversation, on the channel where they last wrote. Returns our
-  /// names of the messages.
-  public func say(
-    _ text: String, in conversation: String, as author: MessageAuthor
-  ) async throws(SayError) -> [String] {
-    let text = text.trimmed
-    guard !text.isEmpty, text.count <= 20_000 else { throw .badText }
-    do {
-      guard let record = try await store.conversation(conversation) else { throw SayError.noConversation }
-      guard let (thread, account) = place(for: record) else { throw SayError.noThread }
-      let window = ServiceWindow(lastCustomerAt: thread.lastCustomerAt, length: account.channel.limits.window)
-      guard window.isOpen(at: clock.now) || account.settings.reopening != nil else { throw SayError.windowClosed }
-      var keys: [String] = []
-      for piece in TextSplitter.split(text, limit: account.channel.limits.text) {
-        let now = clock.now
-        let message = OutgoingMessage(.text(piece), to: thread, as: author, at: now)
-        try await store.enqueue(message, in: record.id, at: now)
-        keys.append(message.key)
-      }
-      wake(thread)
-      return keys
-    } catch let error as SayError {
-      throw error
-    } catch {
-      throw .store(error as? StoreError ?? .failed("\(error)"))
-    }
-  }
-
-  /// Whether the customer of a conversation can be written to at all: where they wrote once, or by their number.
-  public func canReach(_ record: ConversationRecord) -> Bool { place(for: record) != nil }
-
-  /// Where a customer is written to: where they wrote last, or by their number on our first account.
-  private func place(for record: ConversationRecord) -> (ChatThread, ChatAccount)? {
-    let threads = record.threads.sorted {
-      ($0.lastCustomerAt?.milliseconds ?? 0) > ($1.lastCustomerAt?.milliseconds ?? 0)
-    }
-    for thread in threads {
-      if let account = account(thread.channel, thread.account) { return (thread, account) }
-    }
-    guard let key = order.first, let account = account(key.channel, key.account),
-      let phone = record.customer.identities.first(where: { $0.kind == .phone })
-    else { return nil }
-    return (ChatThread(channel: key.channel, account: key.account, phone: phone.value, user: nil), account)
-  }
+  // MARK: What the parts share
 
   func account(_ channel: String, _ account: String) -> ChatAccount? {
     accounts.withLock { $0[AccountKey(channel: channel, account: account)] }

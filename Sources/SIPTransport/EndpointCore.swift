@@ -53,6 +53,8 @@ final class EndpointCore {
 
   var counters: UserAgentCounters { agent?.counters ?? UserAgentCounters() }
 
+  func dialog(of call: CallHandle) -> DialogID? { agent?.dialog(of: call) }
+
   func drain() {
     agent?.drain()
   }

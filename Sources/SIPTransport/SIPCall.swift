@@ -1,3 +1,4 @@
+internal import NIOCore
 public import SIPStack
 
 /// One call of an endpoint. Its methods may be called from anywhere; they take effect in the order of the calls, and
@@ -80,14 +81,25 @@ public final class SIPCall: Sendable {
     endpoint.command { [handle] in $0.rejectReinvite(handle, id, status: status, warning: warning, at: $1) }
   }
 
-  /// Offers a change of the session; `.reinviteFinished` tells how it ended.
-  public func reinvite(_ offer: SessionDescription) {
-    endpoint.command { [handle] in $0.reinvite(handle, offer, at: $1) }
+  /// Offers a change of the session, by re-INVITE or UPDATE; `.reinviteFinished` tells how it ended.
+  public func reinvite(_ offer: SessionDescription, method: SessionChangeMethod = .reinvite) {
+    endpoint.command { [handle] in $0.reinvite(handle, offer, method: method, at: $1) }
   }
 
   /// Asks the peer to call `target`; `.referFinished` tells how it ended.
-  public func refer(to target: URI, referredBy: NameAddress? = nil) {
-    endpoint.command { [handle] in $0.refer(handle, to: "<\(target)>", referredBy: referredBy, at: $1) }
+  /// - Parameters:
+  ///   - target: may carry header fields for the INVITE that the peer makes of it (`SIPURI.addHeader`).
+  ///   - referredBy: who asks (RFC 3892).
+  ///   - headers: more fields for the REFER itself.
+  public func refer(to target: URI, referredBy: NameAddress? = nil, headers: Headers = Headers()) {
+    endpoint.command { [handle] in
+      $0.refer(handle, to: "<\(target)>", referredBy: referredBy, headers: headers, at: $1)
+    }
+  }
+
+  /// The dialog's name, by which another call can take its place (RFC 3891); nil before the answer and after the end.
+  public func dialog() async -> DialogID? {
+    try? await endpoint.ask { [handle] in $0.dialog(of: handle) }.get()
   }
 
   /// Accepts the peer's REFER, which came as `.referred`; the peer then waits for reports.

@@ -199,7 +199,7 @@ extension EndToEnd {
         let wrong = chat.cloud.customerSends(.text("are you open on monday"), from: Self.ana)
         let regretted = chat.cloud.customerSends(.text("my card number is"), from: "15557770001")
         try await eventually("both questions at the language model", within: .seconds(10)) {
-          mind.server.requests.count == 2
+          mind.questions.count == 2
         }
         chat.cloud.customerSends(.edit(of: wrong, text: "are you open on sunday"), from: Self.ana)
         chat.cloud.customerSends(.revoke(regretted), from: "15557770001")

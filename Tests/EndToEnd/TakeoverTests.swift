@@ -24,7 +24,7 @@ extension EndToEnd {
         try await eventually("the message") { try await chat.messages(of: Self.ana).count == 3 }
         try await chat.settle()
         #expect(chat.cloud.acceptedCount == 1)
-        #expect(mind.server.requests.isEmpty)
+        #expect(mind.questions.isEmpty)
 
         // Of two who reach for it, one gets it.
         let (claim, http) = ("/v1/escalations/\(id)/claim", server.http)
@@ -46,7 +46,7 @@ extension EndToEnd {
         #expect(try await server.api("POST", path + "/release").status == 200)
         chat.cloud.customerSends(.text("is it blocked"), from: Self.ana)
         #expect(try await chat.answer(to: Self.ana, after: 2).text == "You said: is it blocked")
-        let known = try #require(mind.server.requests.last).text
+        let known = try #require(mind.questions.last).text
         for words in ["my card was stolen", "I have blocked your card.", "thank you Eva"] {
           #expect(known.contains(words), "the assistant does not know: \(words)")
         }
@@ -64,14 +64,15 @@ extension EndToEnd {
       try await ChatServer.run(ChatServer.Setup(assistants: Assistants.withMind(at: mind.baseURL))) { chat in
         chat.cloud.customerSends(.text("hello"), from: Self.ana)
         try await eventually("the question at the language model", within: .seconds(10)) {
-          !mind.server.requests.isEmpty
+          !mind.questions.isEmpty
         }
         let path = try await chat.path(of: Self.ana)
         let stale = try await chat.conversation(of: Self.ana)["epoch"]?.integer ?? 0
         #expect(try await chat.server.api("POST", path + "/takeover", ["person": "Eva"]).status == 200)
         let late = try await chat.server.api("POST", path + "/takeover", ["person": "Luis", "epoch": .integer(stale)])
         #expect(late.status == 409)
-        #expect(late.json["error"]?["code"]?.string == "conflict")
+        #expect(late.json["error"]?["code"]?.string == "claimed")
+        #expect(late.json["error"]?["person"]?.string == "Eva")
         #expect(try await chat.server.api("POST", path + "/messages", ["text": "Eva here."]).status == 201)
         #expect(try await chat.answer(to: Self.ana).text == "Eva here.")
         // Who asks later is answered later: by then the answer that nobody wants any more would be here.

@@ -12,7 +12,9 @@ extension EndToEnd {
         try await line.hearGreeting()
         line.media.say(try await Sounds.speech("i want to speak to a person", scratch: server.scratch))
         let refer = try await line.peer.request("REFER", within: .seconds(12))
-        #expect(refer.uri(in: "Refer-To") == Self.target)
+        #expect(refer.uri(in: "Refer-To")?.hasPrefix(Self.target + "?X-Assist-Escalation=esc_") == true)
+        #expect(refer["X-Assist-Escalation"]?.hasPrefix("esc_") == true)
+        #expect(refer["X-Assist-Link"]?.contains("/#/conversation/conv_") == true)
         #expect(refer.toTag == line.call.localTag)
         line.peer.respond(202, "Accepted", to: refer)
         try await line.notify("SIP/2.0 180 Ringing", state: "active;expires=60", refer: refer)
@@ -61,7 +63,7 @@ extension EndToEnd {
     private func fail(_ line: Line, _ answer: (SIPMessage) async throws -> Void) async throws {
       line.media.press("1234")
       let refer = try await line.peer.request("REFER", within: .seconds(12))
-      #expect(refer.uri(in: "Refer-To") == Self.target)
+      #expect(refer.uri(in: "Refer-To")?.hasPrefix(Self.target) == true)
       try await line.media.quiet(for: .milliseconds(300))
       let mark = line.media.count
       try await answer(refer)
@@ -82,6 +84,24 @@ extension EndToEnd {
         #expect(try await line.call.hangUp().status == 200)
         try await server.waitUntilIdle()
         #expect(try await server.metric("assist_transfers_total{outcome=\"succeeded\"}") == 1)
+      }
+    }
+
+    @Test("the fields in the target's URI are for the person's INVITE, and on the REFER as well, with who asks")
+    func fields() async throws {
+      let target = Self.target + "?X-Assist-Escalation=esc_1&X-Assist-Link=https%3A%2F%2Fdesk.example%2F&From=evil"
+      try await Server.run(Server.Setup(assistants: Assistants.byDigits(target: target))) { server in
+        let line = try await Line(server)
+        try await line.hearGreeting()
+        line.media.press("1234")
+        let refer = try await line.peer.request("REFER", within: .seconds(12))
+        #expect(refer.uri(in: "Refer-To")?.contains("X-Assist-Escalation=esc_1") == true)
+        #expect(refer["X-Assist-Escalation"] == "esc_1")
+        #expect(refer["X-Assist-Link"] == "https://desk.example/")
+        #expect(refer["From"]?.contains("evil") == false)
+        #expect(refer.uri(in: "Referred-By")?.hasPrefix("sip:desk@") == true)
+        line.peer.respond(603, "Decline", to: refer)
+        #expect(try await line.call.hangUp().status == 200)
       }
     }
 

@@ -57,6 +57,14 @@ do {
           return count
         })
     }
+    if index % 3 == 0 {
+      readers.append(
+        Task {
+          var count = 0
+          for await _ in caller.openTap() { count += 1 }
+          return count
+        })
+    }
     legs += [caller, answerer]
   }
   var allocatedAtFirst: UInt64?
@@ -64,6 +72,15 @@ do {
     if round == 5 { allocatedAtFirst = allocations() }
     for (index, leg) in legs.enumerated() {
       _ = leg.enqueue(sound.span.extracting(first: 1600 + round * 10))
+      if index % 4 == 0 {
+        let other = legs[(index + 2) % legs.count]
+        switch round % 4 {
+        case 0: leg.bridge(with: other, playout: .mixed)
+        case 1: leg.setBridgedPlayout(.silenced)
+        case 2 where index % 8 == 0: leg.unbridge()
+        default: break
+        }
+      }
       switch (round + index) % 6 {
       case 0: leg.finishPlayout()
       case 1: leg.send(digits: "1#")

@@ -1,18 +1,25 @@
 public import Glibc
 
-/// `assist serve` as a process of its own, on one core if wanted.
+/// A server as a process of its own, on one core if wanted.
 public final class ServerProcess {
   /// Its process id.
   public let id: pid_t
+  /// Where it listens, as its `ready` line says.
+  public let port: UInt16
   /// Where it listens for SIP.
-  public let sipPort: UInt16
+  public var sipPort: UInt16 { port }
 
   /// Starts `program serve --config configuration` and waits for its `ready` line. `core` pins it with taskset.
-  public init?(program: String, configuration: String, core: Int?, log: String) {
+  public convenience init?(program: String, configuration: String, core: Int?, log: String) {
+    self.init(command: [program, "serve", "--config", configuration], ready: "sip=", core: core, log: log)
+  }
+
+  /// Starts `command` and waits for its `ready` line, whose word that begins with `ready` has the port.
+  public init?(command: [String], ready: String, core: Int?, log: String) {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
     var arguments = core.map { ["taskset", "--cpu-list", "\($0)"] } ?? []
-    arguments += [program, "serve", "--config", configuration]
+    arguments += command
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
@@ -35,7 +42,7 @@ public final class ServerProcess {
       }
       let text = String(decoding: line, as: UTF8.self)
       line.removeAll()
-      if text.hasPrefix("ready"), let address = text.split(separator: " ").first(where: { $0.hasPrefix("sip=") }),
+      if text.hasPrefix("ready"), let address = text.split(separator: " ").first(where: { $0.hasPrefix(ready) }),
         let port = address.split(separator: ",")[0].split(separator: ":").last.flatMap({ UInt16($0) })
       {
         found = port
@@ -46,7 +53,7 @@ public final class ServerProcess {
       kill(child, SIGTERM)
       return nil
     }
-    sipPort = found
+    port = found
   }
 
   /// Seconds of processor time used so far, of all its threads.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSON
 import Logging
 import NIOCore
 
@@ -12,39 +13,24 @@ struct APIError: Error, Sendable, Equatable {
   var message: String
   /// Which part of the request is meant.
   var param: String?
+  /// Who has what is asked for, if somebody has.
+  var person: String?
+  /// Seconds after which it may be tried again.
+  var retryAfter: Int?
 
   /// The body.
   var json: String {
-    let param = param.map { JSONText.quote($0) } ?? "null"
-    return #"{"error":{"code":\#(JSONText.quote(code)),"message":\#(JSONText.quote(message)),"param":\#(param)}}"#
-      + "\n"
+    var fields: [String: JSONValue] = [
+      "code": .string(code), "message": .string(message), "param": JSONValue(param),
+    ]
+    if let person { fields["person"] = .string(person) }
+    return (["error": .object(fields)] as JSONValue).text + "\n"
   }
 
   var response: Response {
-    Response(
-      status: status, headers: [.contentType: "application/json"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
-  }
-}
-
-/// Strings as JSON has them.
-enum JSONText {
-  static func quote(_ text: String) -> String {
-    let digits = Array("0123456789abcdef")
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
-        result += "\\u00" + String([digits[Int(scalar.value >> 4)], digits[Int(scalar.value & 15)]])
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+    var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+    if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
   }
 }
 

@@ -1,42 +1,27 @@
-import JSON
 import ChatBridge
 import HTTPTypes
 import Hummingbird
+import JSON
 import NIOCore
 import Store
 
-/// The answer of a route.
-struct APIAnswer: Sendable {
-  var status: HTTPResponse.Status = .ok
-  var json: JSONValue
-
-  var response: Response { Response(json: json.text, status: status) }
-}
-
-/// Does what a POST asks for: reads its JSON, and does it once however often a request with the same `Idempotency-Key`
-/// comes.
+/// Does what a POST asks for once, however often a request with the same `Idempotency-Key` comes.
 struct APIPost: Sendable {
-  private static let largestBody = 1 << 20
-
   let store: any RequestBook
   let clock: any ChatClock
 
-  /// The answer to `request`, from `body` or from the first time.
-  func answer(
-    _ request: Request, _ body: @Sendable (JSONValue) async throws -> APIAnswer
+  /// The answer to `request`, from `body` or from the first time. `principal` is who makes it: keys are each one's own.
+  func once(
+    _ request: Request, _ bytes: [UInt8], by principal: Principal, _ body: @Sendable () async throws -> APIAnswer
   ) async throws -> Response {
-    let bytes = try await collect(request)
-    guard let json = bytes.isEmpty ? .object([:]) : JSONValue(bytes), case .object = json else {
-      throw APIError(status: .badRequest, code: "invalid_request", message: "the body is not a JSON object")
-    }
-    guard let key = request.header("idempotency-key") else { return try await body(json).response }
+    guard let key = request.header("idempotency-key") else { return try await body().response }
     guard !key.isEmpty, key.utf8.count <= 200 else {
       throw APIError(
         status: .badRequest, code: "invalid_request", message: "an Idempotency-Key has 1 to 200 characters",
         param: "Idempotency-Key")
     }
     // By path, so that one key may be used for two kinds of request.
-    let name = "\(request.uri.path) \(key)"
+    let name = "\(principal.name) \(request.uri.path) \(key)"
     let digest = HMAC.hex(HMAC.sha256(key: Array(name.utf8), bytes))
     switch try await store.claim(request: name, digest: digest, at: clock.now) {
     case .new: break
@@ -47,11 +32,11 @@ struct APIPost: Sendable {
         status: .unprocessableContent, code: "key_reused", message: "this key came with another request before",
         param: "Idempotency-Key")
     case .done(let status, let body):
-      return Response(json: body, status: HTTPResponse.Status(code: status))
+      return APIAnswer(status: HTTPResponse.Status(code: status), text: body).response
     }
     do {
-      let answer = try await body(json)
-      try await store.settle(request: name, status: answer.status.code, body: answer.json.text, at: clock.now)
+      let answer = try await body()
+      try await store.settle(request: name, status: answer.status.code, body: answer.text, at: clock.now)
       return answer.response
     } catch {
       // What failed may be tried again.
@@ -60,13 +45,24 @@ struct APIPost: Sendable {
     }
   }
 
-  private func collect(_ request: Request) async throws -> [UInt8] {
+  /// The body of a request, at most `limit` bytes.
+  static func collect(_ request: Request, upTo limit: Int) async throws -> [UInt8] {
     do {
-      return Array(buffer: try await request.body.collect(upTo: Self.largestBody))
+      return Array(buffer: try await request.body.collect(upTo: limit))
     } catch is NIOTooManyBytesError {
-      throw APIError(status: .contentTooLarge, code: "too_large", message: "a body is at most 1 MB")
+      throw APIError(
+        status: .contentTooLarge, code: "too_large", message: "the body is larger than \(limit >> 20) MB")
     }
   }
+}
+
+/// The answer to a request, in memory.
+struct APIAnswer: Sendable {
+  var status: HTTPResponse.Status = .ok
+  /// JSON; empty for none.
+  var text: String
+
+  var response: Response { text.isEmpty ? Response(status: status) : Response(json: text, status: status) }
 }
 
 extension Response {
@@ -82,5 +78,9 @@ extension APIError {
 
   static func invalid(_ param: String, _ message: String) -> APIError {
     APIError(status: .badRequest, code: "invalid_request", message: "\(param): \(message)", param: param)
+  }
+
+  static func conflict(_ message: String, code: String = "conflict") -> APIError {
+    APIError(status: .conflict, code: code, message: message)
   }
 }

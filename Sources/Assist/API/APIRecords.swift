@@ -28,8 +28,9 @@ extension ConversationRecord {
 extension MessageRecord {
   var json: JSONValue {
     [
-      "id": .string(id), "conversation": .string(conversation), "channel": .string(channel),
-      "author": .string(author.rawValue), "kind": .string(kind), "text": .string(text), "media": JSONValue(media),
+      "id": .string(id), "sequence": .integer(sequence), "conversation": .string(conversation),
+      "channel": .string(channel), "author": .string(author.rawValue), "person": JSONValue(person),
+      "reply_to": JSONValue(replyTo), "kind": .string(kind), "text": .string(text), "media": JSONValue(media),
       "call": JSONValue(call), "at": .string(sentAt.text), "state": .string(state.rawValue),
       "failure": JSONValue(failure),
     ]
@@ -38,14 +39,29 @@ extension MessageRecord {
 
 extension CallRecord {
   /// `state` is that of the live call, if it is live.
-  func json(isLive: Bool) -> JSONValue {
+  func json(isLive: Bool, turns: [TurnRecord]? = nil) -> JSONValue {
     let state = endedAt != nil || !isLive ? "ended" : answeredAt != nil ? "answered" : "ringing"
-    return [
+    var fields: [String: JSONValue] = [
       "id": .string(id), "conversation": JSONValue(conversation), "direction": .string(direction.rawValue),
       "from": .string(from), "to": .string(to), "assistant": JSONValue(assistant), "state": .string(state),
       "metadata": metadata.flatMap { JSONValue(Array($0.utf8)) } ?? .null, "started_at": .string(startedAt.text),
       "answered_at": JSONValue(answeredAt?.text), "ended_at": JSONValue(endedAt?.text), "reason": JSONValue(reason),
-      "media": media.flatMap { JSONValue(Array($0.utf8)) } ?? .null,
+      "media": media.flatMap { JSONValue(Array($0.utf8)) } ?? .null, "recording": .null,
+    ]
+    if recording != nil {
+      fields["recording"] = [
+        "url": .string("/v1/calls/\(id)/recording"), "seconds": recordingSeconds.map { .number($0) } ?? .null,
+      ]
+    }
+    if let turns { fields["turns"] = .array(turns.map(\.json)) }
+    return .object(fields)
+  }
+}
+
+extension TurnRecord {
+  var json: JSONValue {
+    [
+      "turn": .integer(Int64(turn)), "at": .string(at.text), "steps": JSONValue(Array(steps.utf8)) ?? .null,
     ]
   }
 }
@@ -53,8 +69,14 @@ extension CallRecord {
 extension EscalationRecord {
   var json: JSONValue {
     [
-      "id": .string(id), "conversation": .string(conversation), "reason": .string(reason), "channel": .string(channel),
-      "state": .string(state.rawValue), "person": JSONValue(person), "created_at": .string(createdAt.text),
+      "id": .string(id), "conversation": .string(conversation), "call": JSONValue(call), "kind": .string(kind),
+      "reason": .string(reason), "channel": .string(channel), "state": .string(state.rawValue),
+      "priority": .integer(Int64(priority)), "skills": .array(skills.map { .string($0) }),
+      "person": JSONValue(person), "offered_to": JSONValue(offeredTo), "offer_ends_at": JSONValue(offerEndsAt?.text),
+      "created_at": .string(createdAt.text), "due_at": JSONValue(dueAt?.text),
+      "claimed_at": JSONValue(claimedAt?.text), "first_reply_at": JSONValue(firstReplyAt?.text),
+      "resolved_at": JSONValue(resolvedAt?.text), "callback_at": JSONValue(callbackAt?.text),
+      "note": JSONValue(note), "missed_sla": .bool(missedSLA),
     ]
   }
 }

@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
+import SocketIO
 
 /// Some routes of the HTTP side.
 protocol HTTPRoutes: Sendable {
@@ -29,11 +30,18 @@ struct HTTPService: Sendable {
   var listen: SocketEndpoint
   var sources: Sources
   var routes: [any HTTPRoutes]
+  /// Served on the same port, if there is one.
+  var socketIO: SocketIOServer?
+  /// Web origins that may use the API from a browser.
+  var origins: [String]
   var logger: Logger
 
   init(
-    listen: SocketEndpoint, sources: Sources, routes: [any HTTPRoutes] = [], logger: Logger = Logger(label: "http")
+    listen: SocketEndpoint, sources: Sources, routes: [any HTTPRoutes] = [], socketIO: SocketIOServer? = nil,
+    origins: [String] = [], logger: Logger = Logger(label: "http")
   ) {
+    self.socketIO = socketIO
+    self.origins = origins
     self.listen = listen
     self.sources = sources
     self.routes = routes
@@ -45,7 +53,7 @@ struct HTTPService: Sendable {
   func run(whenListening: @escaping @Sendable (SocketEndpoint) async -> Void = { _ in }) async throws {
     let host = listen.host
     let application = Application(
-      router: router(),
+      router: router(), server: .upgradable(socketIO.map { [$0.engine] } ?? []),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: listen.port), serverName: "assist"),
       onServerRunning: { channel in
@@ -72,7 +80,9 @@ struct HTTPService: Sendable {
   func router() -> Router<BasicRequestContext> {
     let router = Router()
     let sources = sources
+    router.add(middleware: OriginMiddleware(origins))
     router.add(middleware: APIErrorMiddleware())
+    socketIO?.addRoutes(to: router)
     router.get("healthz") { _, _ in Response(status: .ok, text: "ok\n") }
     router.get("readyz") { _, _ in
       sources.isReady()

@@ -32,16 +32,23 @@ struct ServeCommand: AsyncParsableCommand {
     for warning in configuration.warnings { logger.warning("\(warning)") }
     let figures = ServerFigures()
     let server = try await Server.start(configuration, figures: figures, logger: logger)
+    let served = ServerRoutes(server, configuration)
     let http = HTTPService(
       listen: configuration.http.listen,
       sources: HTTPService.Sources(isReady: { figures.isReady }, metrics: { await server.metrics() }),
-      routes: server.routes(configuration), logger: logger)
+      routes: served.routes, socketIO: served.console.io, origins: configuration.http.origins, logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
       group.addTask { await server.run() }
+      let console = Task { await served.console.run() }
+      defer { console.cancel() }
       group.addTask {
         try await http.run { address in
           print("ready sip=\(server.sipAddresses) http=\(address)")
+          // Whoever starts it on their own machine shall see it at once; where people are named, they have passwords.
+          if configuration.people.isEmpty, address.isLoopback {
+            print("console http://\(address)/#link=\(served.signIns.makeLink()) (signs in once, within the hour)")
+          }
           fflush(nil)  // whoever waits for the line reads a pipe
         }
       }

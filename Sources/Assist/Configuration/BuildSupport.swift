@@ -6,10 +6,6 @@ struct BuildSupport: Sendable {
   var srtp = false
   /// Registering with trunks.
   var registration = false
-  /// Serving browsers of other origins.
-  var origins = false
-  /// Taking over at the console.
-  var people = false
   var cluster = false
 
   /// This program.

@@ -19,7 +19,7 @@ extension ConfigurationParser {
       tts: providers(section, .tts, language))
   }
 
-  private func language(_ value: ConfigurationValue) -> String? {
+  func language(_ value: ConfigurationValue) -> String? {
     guard let text = value.string("a language, e.g. es-ES") else { return nil }
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard let first = parts.first, (2...3).contains(first.count), first.allSatisfy({ $0.isASCII && $0.isLetter }),
@@ -46,6 +46,8 @@ extension ConfigurationParser {
     read("still_connecting", \.stillConnecting)
     read("transfer_failed", \.transferFailed)
     read("no_person", \.noPerson)
+    read("back_with_assistant", \.backWithAssistant)
+    read("person_will_join", \.personWillJoin)
     read("person_will_write", \.personWillWrite)
     read("cannot_take", \.cannotTake)
     read("voice_note_not_understood", \.voiceNoteNotUnderstood)
@@ -85,22 +87,8 @@ extension ConfigurationParser {
     return turn
   }
 
-  private func escalation(_ value: ConfigurationValue, _ section: ConfigurationSection) -> EscalationSettings {
-    var escalation = EscalationSettings()
-    let any: ClosedRange<Duration> = .zero ... .seconds(3600)
-    if let value = section.value("target") { escalation.target = sipURI(value) }
-    if let duration = section.value("ringing")?.duration(any) { escalation.ringing = duration }
-    if let duration = section.value("comfort")?.duration(any) { escalation.comfort = duration }
-    if let duration = section.value("closing")?.duration(any) { escalation.closing = duration }
-    if let count = section.value("phrase_every")?.integer(1...100) { escalation.phraseEvery = count }
-    if let body = section.value("requests")?.section() { escalation.requests = words(body) }
-    section.close()
-    report(escalation.problems, value, section)
-    return escalation
-  }
-
   /// Lists of words by language.
-  private func words(_ section: ConfigurationSection) -> [String: [String]] {
+  func words(_ section: ConfigurationSection) -> [String: [String]] {
     var result: [String: [String]] = [:]
     for language in section.keys {
       result[language] = section.value(language)?.list("phrases").compactMap { $0.string("a phrase") }
@@ -109,7 +97,7 @@ extension ConfigurationParser {
   }
 
   /// Problems come as `key: what`, where the key is one of the section.
-  private func report(_ problems: [String], _ value: ConfigurationValue, _ section: ConfigurationSection) {
+  func report(_ problems: [String], _ value: ConfigurationValue, _ section: ConfigurationSection) {
     for problem in problems {
       let parts = problem.split(separator: ":", maxSplits: 1)
       guard parts.count == 2, let place = section.value(String(parts[0])) else {

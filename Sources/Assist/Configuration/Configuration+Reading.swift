@@ -90,11 +90,10 @@ struct ConfigurationParser {
       result.whatsapp = whatsapp(section, assistants: assistants)
     }
     if let section = root.value("http")?.section() { result.http = http(section) }
-    if let value = root.value("people") {
-      if !support.people { value.warning("there is no console in this build; people take over through the API") }
-      result.people = value.list("people").compactMap { $0.section().flatMap { person($0) } }
-    }
+    if let value = root.value("people") { result.people = people(value) }
+    if let value = root.value("queue"), let section = value.section() { result.queue = queue(value, section) }
     if let section = root.value("store")?.section() { result.store = store(section) }
+    if let section = root.value("recording")?.section() { result.recording = recording(section) }
     if let value = root.value("cluster"), let section = value.section() { result.cluster = cluster(value, section) }
     root.close()
     result.warnings = reader.warnings.sorted { $0.line < $1.line }
@@ -192,27 +191,17 @@ struct ConfigurationParser {
       }
     }
     if let value = section.value("api_keys") {
-      result.apiKeys = value.list("secrets, as [\"${NAME}\"]").compactMap { $0.secret() }
+      result.apiKeys = apiKeys(value)
     }
     if let value = section.value("origins") {
-      if !support.origins { value.warning("browsers of other origins are not served by this build") }
       result.origins = value.list("origins like https://desk.example").compactMap { item in
         url(item, schemes: ["https", "http"])
       }
     }
+    if let value = section.value("public_url") { result.publicURL = url(value, schemes: ["https", "http"]) }
+    if let value = section.value("webhooks") { result.webhooks = webhooks(value) }
     section.close()
     return result
-  }
-
-  private func person(_ section: ConfigurationSection) -> PersonConfiguration? {
-    defer { section.close() }
-    let username = section.required("username", "a name")?.string("a name")
-    let password = section.required("password", "a secret, as ${NAME} or file:/path")?.secret()
-    let sip = section.value("sip").flatMap { sipURI($0) }
-    let skills = section.value("skills")?.list("words").compactMap { $0.string("a word") } ?? []
-    let role = section.value("role")?.choice(PersonConfiguration.Role.self) ?? .agent
-    guard let username, let password else { return nil }
-    return PersonConfiguration(username: username, password: password, sip: sip, skills: skills, role: role)
   }
 
   private func store(_ section: ConfigurationSection) -> StoreConfiguration {
@@ -226,6 +215,15 @@ struct ConfigurationParser {
         value.mistake("is not the address of a store; expected sqlite:PATH")
       }
     }
+    if let section = section.value("retention")?.section() { result.retention = retention(section) }
+    section.close()
+    return result
+  }
+
+  private func recording(_ section: ConfigurationSection) -> RecordingConfiguration {
+    var result = RecordingConfiguration()
+    if let calls = section.value("calls")?.bool() { result.calls = calls }
+    if let folder = section.value("folder")?.string("a path") { result.folder = reader.path(folder) }
     section.close()
     return result
   }

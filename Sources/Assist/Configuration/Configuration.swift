@@ -1,3 +1,5 @@
+import Desk
+
 /// Everything that the file says, checked. One structure a subject.
 struct Configuration: Sendable {
   var sip = SIPConfiguration()
@@ -8,7 +10,10 @@ struct Configuration: Sendable {
   var whatsapp: [WhatsAppNumberConfiguration] = []
   var http = HTTPConfiguration()
   var people: [PersonConfiguration] = []
+  /// How what people are wanted for comes to them.
+  var queue = DeskSettings()
   var store = StoreConfiguration()
+  var recording = RecordingConfiguration()
   /// Only when several nodes share the work.
   var cluster: ClusterConfiguration?
   /// What the file says and this program does not do, or not wholly, each with its place. To be shown to whoever
@@ -116,31 +121,30 @@ struct HTTPConfiguration: Sendable, Equatable {
   /// Default `127.0.0.1:8080`.
   var listen = SocketEndpoint(host: "127.0.0.1", port: 8080)
   /// Keys for `/v1`; without any it is closed.
-  var apiKeys: [Secret] = []
+  var apiKeys: [APIKeyConfiguration] = []
   /// Web origins that may use it from a browser.
   var origins: [String] = []
-}
-
-/// `people`: who may take over at the console.
-struct PersonConfiguration: Sendable, Equatable {
-  /// What someone may do.
-  enum Role: String, Sendable, CaseIterable {
-    case agent, supervisor
-  }
-
-  var username: String
-  var password: Secret
-  /// Where to ring them.
-  var sip: String?
-  var skills: [String] = []
-  /// Default agent.
-  var role: Role = .agent
+  /// How browsers reach the console, where that is not `listen`: behind a proxy, which also serves TLS.
+  var publicURL: String?
+  /// Where events are posted.
+  var webhooks: [WebhookEndpoint] = []
 }
 
 /// `store`: where conversations are kept.
 struct StoreConfiguration: Sendable, Equatable {
   /// The file of an SQLite database. Default `assist.db` in the working folder.
   var path = "assist.db"
+  /// How long what happened is kept.
+  var retention = RetentionConfiguration()
+}
+
+/// `recording`: whether calls are kept as sound.
+struct RecordingConfiguration: Sendable, Equatable {
+  /// Whether calls with an assistant, and those that are driven through the API, are recorded. Default false: whoever
+  /// records has to tell callers so.
+  var calls = false
+  /// The folder for them, made if it is missing. Default `recordings` in the working folder.
+  var folder = "recordings"
 }
 
 /// `cluster`: how several nodes know of each other.

@@ -50,6 +50,12 @@ struct ConfigurationValue {
   func mistake(_ message: String) { reader.mistake(key, node, message) }
   func warning(_ message: String) { reader.warning(key, node, message) }
 
+  /// Whether it is a list.
+  var isList: Bool { node.sequence != nil }
+
+  /// Whether it has keys below it.
+  var isSection: Bool { node.mapping != nil }
+
   /// The text of a plain value, with `${NAME}` replaced from the environment.
   func string(_ expected: String) -> String? {
     guard let raw = node.scalar?.string, !(raw.isEmpty && node.scalar?.style == .plain) else {
@@ -137,7 +143,7 @@ struct ConfigurationValue {
     let bounds = "\(DurationText.print(range.lowerBound)) to \(DurationText.print(range.upperBound))"
     guard let text = string("a duration with its unit, e.g. 500ms") else { return nil }
     guard let value = DurationText.parse(text) else {
-      mistake("\"\(text)\" is not a duration; expected a number with its unit (ms, s, m or h), e.g. 500ms")
+      mistake("\"\(text)\" is not a duration; expected a number with its unit (ms, s, m, h or d), e.g. 500ms")
       return nil
     }
     guard range.contains(value) else {

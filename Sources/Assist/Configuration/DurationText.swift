@@ -1,7 +1,7 @@
-/// Durations as the configuration writes them: `500ms`, `1.5s`, `2m`, `1h`.
+/// Durations as the configuration writes them: `500ms`, `1.5s`, `2m`, `1h`, `30d`.
 enum DurationText {
   private static let units: [(name: String, nanoseconds: Double)] = [
-    ("ms", 1e6), ("us", 1e3), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
+    ("ms", 1e6), ("us", 1e3), ("s", 1e9), ("m", 60e9), ("h", 3600e9), ("d", 86_400e9),
   ]
 
   /// The duration, or `nil` for anything without a known unit, negative, or of more than a year.
@@ -19,6 +19,7 @@ enum DurationText {
   static func print(_ duration: Duration) -> String {
     let (seconds, attoseconds) = duration.components
     let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    if milliseconds != 0, milliseconds % 86_400_000 == 0 { return "\(milliseconds / 86_400_000)d" }
     if milliseconds != 0, milliseconds % 3_600_000 == 0 { return "\(milliseconds / 3_600_000)h" }
     if milliseconds != 0, milliseconds % 60_000 == 0 { return "\(milliseconds / 60_000)m" }
     if milliseconds != 0, milliseconds % 1000 == 0 { return "\(milliseconds / 1000)s" }

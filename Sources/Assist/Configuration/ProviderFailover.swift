@@ -53,6 +53,12 @@ struct FailoverLanguageModel: LanguageModel {
   /// Whether all of them do.
   var readsFreely: Bool { providers.allSatisfy(\.readsFreely) }
 
+  /// That of the first that has one.
+  var classifier: (any EscalationClassifier)? { providers.lazy.compactMap(\.classifier).first }
+
+  /// That of the first that has one.
+  var summariser: (any ConversationSummariser)? { providers.lazy.compactMap(\.summariser).first }
+
   /// What all of them see: whichever answers has to know what it was sent.
   var sees: Set<DialogueAttachment.Kind> {
     guard let first = providers.first else { return [] }
@@ -95,6 +101,16 @@ private final class FailoverDialogue: Dialogue {
       if let hint = await dialogue.hint() { return hint }
     }
     return nil
+  }
+
+  /// That of the one that answered.
+  var facts: [DialogueFact] {
+    if let index = answering.withLock(\.self) { return dialogues[index].facts }
+    return dialogues.lazy.map(\.facts).first { !$0.isEmpty } ?? []
+  }
+
+  var wantsFact: Bool {
+    answering.withLock(\.self).map { dialogues[$0].wantsFact } ?? false
   }
 
   /// That of the one that answered; where it needs none, what another one knew before is not lost.

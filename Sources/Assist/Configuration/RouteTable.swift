@@ -41,6 +41,8 @@ enum CallApplication: String, Sendable, CaseIterable {
   case play
   /// Records the caller.
   case record
+  /// Rings till the API answers or refuses; then says and does what the API orders.
+  case api
 }
 
 /// A pattern for a user part: `*` stands for any characters, `?` for one. Everything else is itself, case included.

@@ -1,7 +1,7 @@
-import JSON
 import Audio
 import ChatBridge
 import FoundationEssentials
+import JSON
 import NetClient
 
 /// The customer of the demo when they write, through a stand-in of the WhatsApp Cloud API that plays Meta and their
@@ -58,6 +58,33 @@ struct DemoChat: Sendable {
       throw CommandFailure("'\(path)' can't be written")
     }
     journal.customerHears()
+  }
+
+  /// Asks in writing for a person, and returns when it was answered.
+  func askForPerson() async throws {
+    let before = try await lastNumber()
+    journal.customerAsks(script.request)
+    _ = try await post(
+      "customers/\(customer)/text", JSONValue.object(["text": .string(script.request), "name": "Ana"]))
+    guard let answer = try await answer(after: before), answer.text != nil else {
+      throw CommandFailure("the wish for a person was not answered")
+    }
+  }
+
+  /// Whether the customer got `text`.
+  func got(_ text: String) async throws -> Bool {
+    for _ in 0..<200 {
+      let bytes = try await get("sent?after=0")
+      let all = try JSONDecoder().decode(Answers.self, from: Data(bytes)).messages
+      if all.contains(where: { $0.text == text }) { return true }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return false
+  }
+
+  private func lastNumber() async throws -> Int {
+    let bytes = try await get("sent?after=0")
+    return try JSONDecoder().decode(Answers.self, from: Data(bytes)).messages.map(\.number).max() ?? 0
   }
 
   /// The first message to the customer after the one of this number; nil if none comes within 30 s.

@@ -38,10 +38,11 @@ struct DemoCommand: AsyncParsableCommand {
     defer { store.remove() }
     let configuration = try serverConfiguration(person: person.uri, store: store.path + "/demo.db")
     let server = try await Server.start(configuration, figures: figures, logger: logger)
+    let served = ServerRoutes(server, configuration)
     let http = HTTPService(
       listen: configuration.http.listen,
       sources: HTTPService.Sources(isReady: { figures.isReady }, metrics: { [] }),
-      routes: server.routes(configuration), logger: logger)
+      routes: served.routes, socketIO: served.console.io, logger: logger)
 
     print("A caller dials the front desk over SIP and RTP on loopback. Seconds on the left, as the server saw it.\n")
     await withTaskGroup(of: Void.self) { group in
@@ -64,7 +65,18 @@ struct DemoCommand: AsyncParsableCommand {
         let chat = DemoChat(
           address: whatsapp, customer: script.customer, voices: lines, script: script, journal: journal,
           folder: recordings)
-        do { try await chat.write() } catch { StandardError.line("assist: \(error)") }
+        do {
+          try await chat.write()
+          print("\nThe customer asks for a person, who sits at the console (http://\(configuration.http.listen)/).\n")
+          let desk = DemoDesk(
+            address: "http://\(configuration.http.listen)", link: served.signIns.makeLink(), journal: journal)
+          let session = try await desk.signIn()
+          try await chat.askForPerson()
+          try await desk.takeOver(session, writing: script.personWrites)
+          if try await chat.got(script.personWrites) { journal.customerReadsPerson(script.personWrites) }
+        } catch {
+          StandardError.line("assist: \(error)")
+        }
       }
       await caller.stop()
       await person.stop()
@@ -109,6 +121,7 @@ struct DemoScript: Sendable {
   let request = "i want to speak to a person"
   let toPerson = "hello anna. can you raise my card limit"
   let person = "Hello, this is Anna. How can I help you?"
+  let personWrites = "Hello, Anna here again. Your card limit is raised as of now."
   /// The number that the customer calls from and writes from.
   let customer = "15557770000"
   let chatText = "what is my account balance"

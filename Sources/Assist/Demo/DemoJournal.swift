@@ -13,6 +13,7 @@ final class DemoJournal: Sendable {
     var callerHeardPerson = false
     var wasKnown: Bool?
     var heardAnswer: Bool?
+    var readPerson: Bool?
   }
 
   private let start = Instant.now
@@ -58,6 +59,7 @@ final class DemoJournal: Sendable {
     state.withLock { $0.wasKnown = false }
     line("customer", "✎ “\(text)”", at: .now)
   }
+  func customerAsks(_ text: String) { line("customer", "✎ “\(text)”", at: .now) }
   func customerReads(_ text: String, knows known: String) {
     state.withLock { $0.wasKnown = text.contains(known) }
     if text.contains(known) { line("", "the assistant knows the account from the call", at: .now) }
@@ -67,6 +69,19 @@ final class DemoJournal: Sendable {
     line("customer", "▶ “\(text)” (a voice note)", at: .now)
   }
   func customerHears() { state.withLock { $0.heardAnswer = true } }
+
+  /// The person's side of the chat, at the console.
+  func deskSees(_ reason: String, summary: [String]) {
+    state.withLock { $0.readPerson = false }
+    line("console", "in the queue: \(reason)", at: .now)
+    for text in summary { line("", text, at: .now) }
+  }
+  func deskTakes() { line("console", "a person takes over; the assistant is silent", at: .now) }
+  func deskGivesBack() { line("console", "the person gives the conversation back", at: .now) }
+  func customerReadsPerson(_ text: String) {
+    state.withLock { $0.readPerson = true }
+    line("person", "✎ “\(text)”", at: .now)
+  }
 
   /// The person's side of the call.
   func person(_ text: String) { line("person", "“\(text)”", at: .now) }
@@ -92,6 +107,7 @@ final class DemoJournal: Sendable {
       if !state.personHeardCaller { return "the person did not hear the caller" }
       if state.wasKnown == false { return "the assistant did not know the customer again" }
       if state.heardAnswer == false { return "the voice note was not answered" }
+      if state.heardAnswer == true, state.readPerson != true { return "no person took over the chat" }
       return nil
     }
   }

@@ -1,4 +1,5 @@
 import ChatBridge
+import JSON
 import Locking
 import Logging
 import Store
@@ -12,13 +13,16 @@ final class CallRecorder: Sendable {
   private enum Job: Sendable {
     case save(CallRecord)
     case said(SpokenMessage)
-    case remember(String?)
+    case remember(String?, watch: String)
+    case turn(TurnRecord)
   }
 
   private let store: any Storage
   private let clock: any ChatClock
   private let logger: Logger
   private let record: Locked<CallRecord>
+  /// Who had the caller last.
+  private let person = Locked<String?>(nil)
   private let jobs: AsyncStream<Job>
   private let sink: AsyncStream<Job>.Continuation
 
@@ -38,6 +42,9 @@ final class CallRecorder: Sendable {
   /// Which conversation the call is a part of.
   func belongs(to conversation: String) { change { $0.conversation = conversation } }
 
+  /// A person has the caller from now on: what is said for a person is theirs.
+  func taken(by person: String) { self.person.withLock { $0 = person } }
+
   /// The call was answered.
   func answered() { change { $0.answeredAt = $0.answeredAt ?? self.clock.now } }
 
@@ -46,15 +53,34 @@ final class CallRecorder: Sendable {
     switch event.kind {
     case .transcriptFinal(let text, _): said(.customer, text.revealed)
     case .replyFinished(_, let heard, _): said(.assistant, heard.revealed)
-    case .escalationRequested(let reason): said(.system, "A person was asked for: \(reason)")
+    case .personSpoke(let words): said(.person, words.revealed)
+    case .escalationRequested(let reason, _): said(.system, "A person was asked for: \(reason)")
     case .transferFinished(let succeeded, let status):
       said(.system, succeeded ? "A person took the call." : "Nobody took the call (\(status ?? 0)).")
+    case .turnTiming(let timing): sink.yield(.turn(turn(timing)))
     default: break
     }
   }
 
-  /// What the dialogue keeps from now on.
-  func remember(_ memory: DialogueMemory?) { sink.yield(.remember(memory?.text)) }
+  private func turn(_ timing: TurnTiming) -> TurnRecord {
+    let steps = timing.offsets.map { ($0.name, JSONValue.number($0.milliseconds)) }
+    return TurnRecord(
+      call: call.id, turn: timing.turn, at: clock.now,
+      steps: JSONValue.object(Dictionary(steps, uniquingKeysWith: { $1 })).text)
+  }
+
+  /// What the dialogue, and the watch for reasons to call a person, keep from now on.
+  func remember(_ memory: DialogueMemory?, watch: String) { sink.yield(.remember(memory?.text, watch: watch)) }
+
+  /// The call was recorded.
+  func recorded(_ recording: CallRecording.Made) {
+    change { call in
+      call.recording = recording.path
+      call.recordingSeconds = recording.seconds
+    }
+    logger.info(
+      "a call is recorded", metadata: ["file": "\(recording.path)", "seconds": "\(Int(recording.seconds))"])
+  }
 
   /// The call is over; `media` is what was measured, as JSON.
   func ended(reason: String, media: String?) {
@@ -72,8 +98,11 @@ final class CallRecorder: Sendable {
     guard !text.isEmpty else { return }
     let call = call
     guard let conversation = call.conversation else { return }
+    let person = author == .person ? self.person.withLock { $0 } : nil
     sink.yield(
-      .said(SpokenMessage(conversation: conversation, call: call.id, author: author, text: text, at: clock.now)))
+      .said(
+        SpokenMessage(
+          conversation: conversation, call: call.id, author: author, person: person, text: text, at: clock.now)))
   }
 
   private func change(_ change: (inout CallRecord) -> Void) {
@@ -91,9 +120,11 @@ final class CallRecorder: Sendable {
         switch job {
         case .save(let call): try await store.save(call)
         case .said(let spoken): try await store.add(spoken)
-        case .remember(let memory):
-          guard let memory, let conversation = call.conversation else { break }
-          try await store.remember(memory, in: conversation)
+        case .remember(let memory, let watch):
+          guard let conversation = call.conversation else { break }
+          let kept = try await store.conversation(conversation)?.memory
+          try await store.remember(memory ?? kept, watch: watch, in: conversation)
+        case .turn(let turn): try await store.add(turn: turn)
         }
       } catch {
         logger.error("a part of a call is not stored", metadata: ["reason": "\(error)"])

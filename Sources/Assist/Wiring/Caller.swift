@@ -53,11 +53,12 @@ struct Caller {
   /// Places a call and sees it to its end with `party` on the line.
   func call(
     _ target: SIPURI, leg: MediaLeg, codecs: [AudioCodec], transport: TransportKind? = nil,
-    credentials: SIPCredentials? = nil, party: some CallParty,
+    credentials: SIPCredentials? = nil, headers: Headers = Headers(), party: some CallParty,
     watching watch: @escaping @Sendable (SIPCallEvent) -> Void = { _ in }
   ) async throws {
     var media = mediaSession(leg, codecs: codecs)
-    let call = try await endpoint.call(target, offer: media.offer(), transport: transport, credentials: credentials)
+    let call = try await endpoint.call(
+      target, offer: media.offer(), transport: transport, credentials: credentials, headers: headers)
     var phoneCall = PhoneCall(call, media: media, logger: logger, watch: watch)
     await phoneCall.run(party)
   }
@@ -67,7 +68,7 @@ struct Caller {
     guard let target = referral.target.uri.sip else { return referral.refuse() }
     referral.accept()
     do {
-      try await call(target, leg: leg, codecs: [.pcma, .pcmu], party: party) { event in
+      try await call(target, leg: leg, codecs: [.pcma, .pcmu], headers: referral.inviteHeaders, party: party) { event in
         switch event {
         case .provisional(let status, let reason, _): referral.report(status: status, reason: reason)
         case .answered: referral.report(status: 200, reason: "OK")

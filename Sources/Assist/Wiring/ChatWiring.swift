@@ -9,7 +9,7 @@ extension ChatBridge {
   /// The chats of `configuration`.
   convenience init(
     _ configuration: Configuration, assistants: [String: Assistant], store: any Storage, caller: TrunkCaller,
-    logger: Logger, observer: @escaping @Sendable (ChatEvent) -> Void
+    hasPeople: @escaping @Sendable () -> Bool, logger: Logger, observer: @escaping @Sendable (ChatEvent) -> Void
   ) {
     let http = HTTPClient()
     let accounts = configuration.whatsapp.compactMap { number -> ChatAccount? in
@@ -22,10 +22,10 @@ extension ChatBridge {
       return ChatAccount(channel: channel, assistant: assistant.forChats, settings: number.chat)
     }
     let gate = WebhookGate(configuration)
-    let hasPeople = !configuration.people.isEmpty || !configuration.http.apiKeys.isEmpty
+    let isStaffed = !configuration.people.isEmpty || !configuration.http.apiKeys.isEmpty
     let canCall = configuration.sip.trunks.contains { $0.proxy != nil }
     self.init(
-      store: store, accounts: accounts, readers: gate.readers, hasPeople: { hasPeople },
+      store: store, accounts: accounts, readers: gate.readers, hasPeople: { isStaffed || hasPeople() },
       caller: canCall ? caller : nil, log: logger, observer: observer)
   }
 }

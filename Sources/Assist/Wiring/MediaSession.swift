@@ -7,9 +7,11 @@ import SIPStack
 struct MediaSession {
   let leg: MediaLeg
   let mode: LegMode
-  private let capabilities: MediaCapabilities
+  private var capabilities: MediaCapabilities
   private var negotiation: OfferAnswer
   private var isStarted = false
+  /// Whether we have put the peer on hold: it may hear us and is not heard.
+  private var isHolding = false
   /// What holds now; nil before the first agreement.
   private(set) var agreed: NegotiatedAudio?
 
@@ -24,11 +26,34 @@ struct MediaSession {
   }
 
   /// Our offer, for an INVITE of ours or for one without an offer.
-  mutating func offer() -> SessionDescription { negotiation.offer(capabilities) }
+  mutating func offer() -> SessionDescription { negotiation.offer(capabilities, direction: direction) }
+
+  /// The offer that puts the peer on hold or takes it back. If it is refused, what was before has to be set again.
+  mutating func offer(holding: Bool) -> SessionDescription {
+    isHolding = holding
+    return offer()
+  }
+
+  /// The offer of other codecs, in order of preference.
+  mutating func offer(codecs: [AudioCodec]) -> SessionDescription {
+    capabilities.codecs = codecs.map(\.description)
+    return offer()
+  }
+
+  private var direction: Direction { isHolding ? .sendOnly : .sendReceive }
+
+  /// What a change may alter, to be put back when it is refused.
+  var terms: (codecs: [CodecDescription], isHolding: Bool) {
+    get { (capabilities.codecs, isHolding) }
+    set { (capabilities.codecs, isHolding) = newValue }
+  }
+
+  /// The description of ours that was made last.
+  var localDescription: SessionDescription? { negotiation.localDescription }
 
   /// The answer to the peer's offer. Media does not flow before `apply`.
   mutating func answer(to offer: SessionDescription) throws(NegotiationError) -> SessionDescription {
-    let (description, audio) = try negotiation.answer(to: offer, with: capabilities)
+    let (description, audio) = try negotiation.answer(to: offer, with: capabilities, direction: direction)
     agreed = audio
     return description
   }

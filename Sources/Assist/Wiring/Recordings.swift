@@ -18,10 +18,20 @@ enum Recordings {
   /// A new file for what a caller says, in `folder` (default `recordings`), which is made if it is missing.
   static func newFile(in folder: String?, for call: UInt64) throws -> String {
     let folder = folder ?? "recordings"
-    guard isFolder(folder) || mkdir(folder, 0o700) == 0 else {
+    try make(folder)
+    return "\(folder)/call-\(time(nil))-\(call).wav"
+  }
+
+  /// The file of a call that is recorded, named after its id, in `folder`, which is made if it is missing.
+  static func file(of call: String, in folder: String) throws -> String {
+    try make(folder)
+    return "\(folder)/\(call).wav"
+  }
+
+  private static func make(_ folder: String) throws {
+    guard isFolder(folder) || mkdir(folder, 0o700) == 0 || errno == EEXIST else {
       throw CommandFailure("the folder '\(folder)' can't be made: \(String(cString: strerror(errno)))")
     }
-    return "\(folder)/call-\(time(nil))-\(call).wav"
   }
 
   private static func isFolder(_ path: String) -> Bool {

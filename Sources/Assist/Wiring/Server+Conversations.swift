@@ -1,4 +1,5 @@
 import ChatBridge
+import Desk
 import Logging
 import RTPEngine
 import SIPStack
@@ -10,28 +11,43 @@ import VoicePipeline
 extension Server {
   /// Has `assistant` speak on a call: with what was said to this customer before, and writing down what is said now.
   func talk(
-    _ phoneCall: PhoneCall, _ assistant: Assistant, _ recorder: CallRecorder, _ identities: [CustomerIdentity],
+    _ phoneCall: PhoneCall, _ assistant: Assistant, _ live: LiveCall, _ identities: [CustomerIdentity],
     isAnswered: Bool
   ) async {
+    let (recorder, watch) = (live.recorder, live.watch)
     var settings = assistant.settings
     if let known = await conversation(of: recorder, identities) {
       settings.history = known.history
       settings.memory = known.record.memory.map { DialogueMemory(text: $0) }
+      settings.watch = known.record.watch.flatMap { EscalationWatch.State(json: $0) }
+      settings.identities = known.record.customer.identities.map(\.value)
       if known.isReachable { settings.messenger = ChatMessenger(chat: chat, conversation: known.record.id) }
     }
     let figures = figures
+    let events = events
     let logger = logger
+    settings.escalation.queue = await hasPeople
+    let wishes = CallWishes(self)
+    if isAnswered { watch.tell(.ringing) }
     let party = AssistantParty(
       id: recorder.call.conversation ?? recorder.call.id, settings: settings, providers: assistant.providers,
-      leg: phoneCall.media.leg, isAnswered: isAnswered
+      leg: phoneCall.media.leg, isAnswered: isAnswered, onDigit: { watch.tell(.digit($0)) },
+      fields: { wishes.fields }
     ) { event in
       logger.debug("event", metadata: ["type": "\(event.type)"])
       figures.note(event)
       recorder.note(event)
+      wishes.note(event, on: recorder.call)
     }
+    change(recorder.call.id) { $0.conversation = party.conversation }
     var phoneCall = phoneCall
-    if isAnswered { await phoneCall.answerAndRun(party) } else { await phoneCall.run(party) }
-    recorder.remember(await party.conversation.memory)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await events.watchQuality(of: recorder, live.leg) }
+      if isAnswered { await phoneCall.answerAndRun(party) } else { await phoneCall.run(party) }
+      group.cancelAll()
+    }
+    recorder.remember(await party.conversation.memory, watch: await party.conversation.watchState.json)
+    await desk.ended(call: recorder.call.id)
   }
 
   private struct KnownCustomer {
@@ -56,15 +72,6 @@ extension Server {
     } catch {
       logger.error("a caller's conversation can't be read", metadata: ["reason": "\(error)"])
       return nil
-    }
-  }
-
-  /// Notes in the store how a call goes.
-  static func watch(_ event: SIPCallEvent, _ leg: MediaLeg, _ recorder: CallRecorder) {
-    switch event {
-    case .answered, .established: recorder.answered()
-    case .ended(let ending): recorder.ended(reason: ending.text, media: leg.statistics().json)
-    default: break
     }
   }
 }

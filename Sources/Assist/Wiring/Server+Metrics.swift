@@ -9,7 +9,7 @@ extension Server {
     let sip = await endpoint.counters()
     let media = engine.statistics()
     let turns = figures.turns
-    return callMetrics(sip, media, turns) + chatMetrics(figures.chats, await chat.liveConversations)
+    return callMetrics(sip, media, turns) + chatMetrics(figures.chats, await chat.liveConversations) + events.metrics
   }
 
   private func chatMetrics(_ chats: ServerFigures.Chats, _ live: Int) -> [MetricFamily] {

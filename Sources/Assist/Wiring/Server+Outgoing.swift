@@ -53,7 +53,33 @@ extension Server {
   /// Places a call on which an assistant speaks once it is answered, and returns as soon as the INVITE has left.
   func place(_ order: CallOrder) async throws(CallOrderError) -> CallRecord {
     guard let assistant = assistants[order.assistant] else { throw .noAssistant(order.assistant) }
-    let (target, trunk) = try route(order)
+    let (target, trunk) = try route(order.to, over: order.trunk)
+    let (call, media) = try await dial(target, over: trunk, from: order.from)
+    let record = CallRecord(
+      id: RecordID.make("call", at: clock.now), conversation: order.conversation, sipCallID: call.callID,
+      direction: .outbound, from: order.from ?? trunk?.callerID ?? "", to: order.to, assistant: order.assistant,
+      metadata: order.metadata, startedAt: clock.now)
+    let logger = logger(for: call)
+    let live = LiveCall(
+      call, media.leg, CallRecorder(record, store: store, clock: clock, logger: logger), notices: noticeSink,
+      events: events)
+    let identities = CustomerIdentity.phone(order.to).map { [$0] } ?? []
+    let phoneCall = PhoneCall(call, media: media, control: live.control, logger: logger) { live.watch.note($0) }
+    begin(live) { server in
+      await server.talk(phoneCall, assistant, live, identities, isAnswered: false)
+      // Who asked in writing to be called is told in writing that it did not work.
+      if let conversation = order.conversation, live.recorder.call.answeredAt == nil {
+        _ = try? await server.chat.say(assistant.settings.phrases.callFailed, in: conversation, as: .assistant)
+      }
+    }
+    return record
+  }
+
+  /// Sends the INVITE of a call of ours, with a leg of its own.
+  func dial(
+    _ target: SIPURI, over trunk: TrunkConfiguration?, from user: String?, headers: Headers = Headers(),
+    ringing: Duration = .seconds(60)
+  ) async throws(CallOrderError) -> (SIPCall, MediaSession) {
     let leg: MediaLeg
     do {
       leg = try engine.openLeg()
@@ -62,45 +88,31 @@ extension Server {
     }
     let address = await localAddress(reaching: target.host)
     var media = MediaSession(leg: leg, mode: .conversation, address: address, codecs: codecs)
-    let call: SIPCall
     do {
-      call = try await endpoint.call(
-        target, from: from(order, trunk, at: address), offer: media.offer(),
+      let call = try await endpoint.call(
+        target, from: from(user, trunk, at: address), offer: media.offer(),
         credentials: trunk.flatMap { trunk in
           trunk.username.map { SIPCredentials(username: $0, password: trunk.password?.value ?? "") }
-        })
+        }, ringTimeout: ringing, headers: headers)
+      return (call, media)
     } catch {
       leg.close()
       throw .unavailable("\(error)")
     }
-    let record = CallRecord(
-      id: RecordID.make("call", at: clock.now), conversation: order.conversation, sipCallID: call.callID,
-      direction: .outbound, from: order.from ?? trunk?.callerID ?? "", to: order.to, assistant: order.assistant,
-      metadata: order.metadata, startedAt: clock.now)
-    let recorder = CallRecorder(record, store: store, clock: clock, logger: logger(for: call))
-    let identities = CustomerIdentity.phone(order.to).map { [$0] } ?? []
-    let phoneCall = PhoneCall(call, media: media, logger: logger(for: call)) { Self.watch($0, leg, recorder) }
-    begin(recorder, call) { server in
-      await server.talk(phoneCall, assistant, recorder, identities, isAnswered: false)
-      // Who asked in writing to be called is told in writing that it did not work.
-      if let conversation = order.conversation, recorder.call.answeredAt == nil {
-        _ = try? await server.chat.say(assistant.settings.phrases.callFailed, in: conversation, as: .assistant)
-      }
-    }
-    return record
   }
 
-  private func route(_ order: CallOrder) throws(CallOrderError) -> (SIPURI, TrunkConfiguration?) {
-    if order.trunk == nil, let uri = URI(order.to)?.sip { return (uri, nil) }
-    guard let number = CustomerIdentity.phone(order.to) else { throw .badTarget }
-    let trunk = trunks.first { $0.proxy != nil && (order.trunk == nil || $0.name == order.trunk) }
-    guard let trunk, let proxy = trunk.proxy, var target = URI(proxy)?.sip else { throw .noTrunk(order.trunk) }
+  /// Where `to`, a SIP URI or a number, is called, and over which trunk.
+  func route(_ to: String, over name: String? = nil) throws(CallOrderError) -> (SIPURI, TrunkConfiguration?) {
+    if name == nil, let uri = URI(to)?.sip { return (uri, nil) }
+    guard let number = CustomerIdentity.phone(to) else { throw .badTarget }
+    let trunk = trunks.first { $0.proxy != nil && (name == nil || $0.name == name) }
+    guard let trunk, let proxy = trunk.proxy, var target = URI(proxy)?.sip else { throw .noTrunk(name) }
     target.user = "+" + number.value
     return (target, trunk)
   }
 
-  private func from(_ order: CallOrder, _ trunk: TrunkConfiguration?, at address: String) -> NameAddress? {
-    guard let user = order.from ?? trunk?.callerID else { return nil }
+  private func from(_ wanted: String?, _ trunk: TrunkConfiguration?, at address: String) -> NameAddress? {
+    guard let user = wanted ?? trunk?.callerID else { return nil }
     let host = trunk?.proxy.flatMap { URI($0)?.sip?.host } ?? address
     // Only what may stand in a URI as it is.
     guard user.utf8.allSatisfy({ $0 == 0x2B || $0 == 0x2E || $0 == 0x2D || $0 == 0x5F || Self.isWordByte($0) }) else {

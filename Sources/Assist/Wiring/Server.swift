@@ -1,5 +1,6 @@
 import Audio
 import ChatBridge
+import Desk
 import Logging
 import NIOPosix
 import RTPEngine
@@ -19,6 +20,12 @@ actor Server {
   let figures: ServerFigures
   let store: any Storage
   let chat: ChatBridge
+  let events: ServerEvents
+  let desk: Desk
+  let deskRelay: DeskRelay
+  let providerHealth: ProviderHealth
+  /// How browsers reach the console.
+  let publicURL: String
   let clock: any ChatClock
   let codecs: [AudioCodec]
   let trunks: [TrunkConfiguration]
@@ -26,6 +33,7 @@ actor Server {
   private var routes: RouteTable
   private let externalAddress: String?
   private let identity: CallerIdentity
+  private let recording: RecordingConfiguration
   private(set) var live: [String: LiveCall] = [:]
   private(set) var liveCalls = 0
   private var whenIdle: [CheckedContinuation<Void, Never>] = []
@@ -33,16 +41,25 @@ actor Server {
   /// Calls that were placed and wait for `run` to see them to their end.
   private let placed: AsyncStream<@Sendable () async -> Void>
   private let placing: AsyncStream<@Sendable () async -> Void>.Continuation
+  /// What happens on calls, for one reader; what is not read is kept up to 4096 notices, then the oldest are dropped.
+  nonisolated let notices: AsyncStream<CallNotice>
+  nonisolated let noticeSink: AsyncStream<CallNotice>.Continuation
 
   private init(
     _ configuration: Configuration, assistants: [String: Assistant], engine: MediaEngine, endpoint: SIPEndpoint,
-    store: any Storage, chat: ChatBridge, figures: ServerFigures, clock: any ChatClock, logger: Logger
+    store: any Storage, chat: ChatBridge, events: ServerEvents, desk: Desk, deskRelay: DeskRelay,
+    providerHealth: ProviderHealth, figures: ServerFigures, clock: any ChatClock, logger: Logger
   ) {
     self.logger = logger
     self.engine = engine
     self.endpoint = endpoint
     self.store = store
     self.chat = chat
+    self.events = events
+    self.desk = desk
+    self.deskRelay = deskRelay
+    self.providerHealth = providerHealth
+    publicURL = configuration.http.publicURL ?? "http://\(configuration.http.listen)"
     self.figures = figures
     self.clock = clock
     self.assistants = assistants
@@ -50,8 +67,10 @@ actor Server {
     trunks = configuration.sip.trunks
     externalAddress = configuration.sip.externalAddress
     identity = CallerIdentity(configuration)
+    recording = configuration.recording
     codecs = configuration.rtp.codecs.compactMap { AudioCodec(name: $0.rawValue) }
     (placed, placing) = AsyncStream.makeStream()
+    (notices, noticeSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4096))
   }
 
   /// Opens the store, makes the providers, starts the media threads and binds the SIP listeners. Throws what is in the
@@ -70,12 +89,24 @@ actor Server {
       let endpoint = try await SIPEndpoint.start(
         SIPEndpointConfiguration(configuration), group: MultiThreadedEventLoopGroup.singleton, logger: logger)
       let link = ServerLink()
+      let events = ServerEvents(configuration, store: store, clock: WallClock(), logger: logger)
+      let relay = DeskRelay(events)
+      let desk = Desk(
+        book: store, people: configuration.people.map(\.person), settings: configuration.queue, log: logger
+      ) { relay.note($0) }
+      let providerHealth = ProviderHealth(assistants.values)
       let chat = ChatBridge(
         configuration, assistants: assistants, store: store, caller: TrunkCaller(server: { link.server }),
-        logger: logger, observer: { figures.note($0) })
+        hasPeople: { relay.hasPeople }, logger: logger,
+        observer: { event in
+          figures.note(event)
+          events.note(event)
+          link.server?.note(event)
+        })
       let server = Server(
         configuration, assistants: assistants, engine: engine, endpoint: endpoint, store: store, chat: chat,
-        figures: figures, clock: WallClock(), logger: logger)
+        events: events, desk: desk, deskRelay: relay, providerHealth: providerHealth, figures: figures,
+        clock: WallClock(), logger: logger)
       link.set(server)
       return server
     } catch {
@@ -96,6 +127,9 @@ actor Server {
     figures.isReady = true
     await withDiscardingTaskGroup { group in
       group.addTask { await self.chat.run() }
+      group.addTask { await self.events.run() }
+      let desk = Task { await self.desk.run() }
+      defer { desk.cancel() }
       group.addTask {
         await withDiscardingTaskGroup { calls in
           for await call in self.placed { calls.addTask { await call() } }
@@ -149,8 +183,10 @@ actor Server {
       timer.cancel()
     }
     placing.finish()
+    noticeSink.finish()
     await chat.stop()
     engine.stop()
+    await events.stop()
     await store.close()
   }
 
@@ -213,14 +249,13 @@ actor Server {
     switch destination {
     case .assistant(let name):
       guard let assistant = assistants[name] else { throw CommandFailure("there is no assistant '\(name)'") }
-      let record = CallRecord(
-        id: RecordID.make("call", at: clock.now), sipCallID: call.callID, direction: .inbound,
-        from: call.from.uri.sip?.user ?? "", to: called, assistant: name, startedAt: clock.now)
-      let recorder = CallRecorder(record, store: store, clock: clock, logger: logger)
-      let watched = PhoneCall(call, media: media, logger: logger) { Self.watch($0, media.leg, recorder) }
-      await register(recorder, call) { server in
-        await server.talk(watched, assistant, recorder, server.identity.identities(of: call), isAnswered: true)
+      let live = incoming(call, media, called: called, assistant: name, logger: logger)
+      let watched = PhoneCall(call, media: media, control: live.control, logger: logger) { live.watch.note($0) }
+      await register(live) { server in
+        await server.talk(watched, assistant, live, server.identity.identities(of: call), isAnswered: true)
       }
+    case .application(.api, _):
+      await drive(incoming(call, media, called: called, assistant: nil, logger: logger), media, logger: logger)
     case .application(.echo, _):
       await phoneCall.answerAndRun(EchoParty(leg: media.leg))
     case .application(.play, let file):
@@ -232,33 +267,74 @@ actor Server {
     }
   }
 
+  private func incoming(
+    _ call: SIPCall, _ media: MediaSession, called: String, assistant: String?, logger: Logger
+  ) -> LiveCall {
+    let record = CallRecord(
+      id: RecordID.make("call", at: clock.now), sipCallID: call.callID, direction: .inbound,
+      from: call.from.uri.sip?.user ?? "", to: called, assistant: assistant, startedAt: clock.now)
+    return LiveCall(
+      call, media.leg, CallRecorder(record, store: store, clock: clock, logger: logger), notices: noticeSink,
+      events: events)
+  }
+
   private func refuse(_ call: SIPCall, status: Int) async {
     call.reject(status: status)
     for await event in call.events { if case .ended = event { break } }
   }
 
-  // MARK: Calls with an assistant
+  // MARK: Calls that others may drive
 
   /// Sees a call that was placed to its end, as a part of `run`.
-  func begin(_ recorder: CallRecorder, _ call: SIPCall, _ body: @escaping @Sendable (isolated Server) async -> Void) {
-    liveCalls += 1
+  func begin(_ call: LiveCall, _ body: @escaping @Sendable (isolated Server) async -> Void) {
+    aside(isCall: true) { await self.register(call, body) }
+  }
+
+  /// Sees to a call of ours (`isCall`), or to what belongs to one, as a part of `run`.
+  func aside(isCall: Bool, _ body: @escaping @Sendable () async -> Void) {
+    if isCall { liveCalls += 1 }
     placing.yield {
-      await self.register(recorder, call, body)
-      await self.callEnded()
+      await body()
+      if isCall { await self.callEnded() }
     }
   }
 
-  private func register(
-    _ recorder: CallRecorder, _ call: SIPCall, _ body: @Sendable (isolated Server) async -> Void
-  ) async {
+  func register(_ call: LiveCall, _ body: @Sendable (isolated Server) async -> Void) async {
+    let recorder = call.recorder
     let id = recorder.call.id
-    live[id] = LiveCall(recorder: recorder, call: call)
+    live[id] = call
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await recorder.run() }
-      await body(self)
+      await recorded(call) { await body($0) }
       recorder.finish()
     }
     live[id] = nil
+  }
+
+  /// Runs `body` with a recording beside it, if calls are recorded.
+  private func recorded(_ call: LiveCall, _ body: @Sendable (isolated Server) async -> Void) async {
+    guard recording.calls else { return await body(self) }
+    let folder = recording.folder
+    let logger = logger(for: call.call)
+    let tap = call.leg.openTap()
+    let (recorder, leg) = (call.recorder, call.leg)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        let recording = CallRecording(
+          folder: folder, call: recorder.call.id, sampleRate: leg.sampleRate, logger: logger)
+        if let made = await recording.write(tap) { recorder.recorded(made) }
+      }
+      await body(self)
+      // A call that never came to sound leaves its leg open no longer than itself.
+      leg.close()
+    }
+  }
+
+  /// Who talks on a call.
+  func change(_ id: String, _ change: (inout LiveCall) -> Void) {
+    guard var call = live[id] else { return }
+    change(&call)
+    live[id] = call
   }
 }
 
@@ -266,4 +342,21 @@ actor Server {
 struct LiveCall: Sendable {
   let recorder: CallRecorder
   let call: SIPCall
+  let leg: MediaLeg
+  let control = CallControl()
+  let watch: CallWatch
+  /// The assistant that talks, if there is one.
+  var conversation: Conversation?
+  /// The silent party of a call that is driven through the API.
+  var party: VoiceParty?
+
+  init(
+    _ call: SIPCall, _ leg: MediaLeg, _ recorder: CallRecorder, notices: AsyncStream<CallNotice>.Continuation,
+    events: ServerEvents? = nil
+  ) {
+    self.call = call
+    self.leg = leg
+    self.recorder = recorder
+    watch = CallWatch(recorder, leg: leg, notices: notices, events: events)
+  }
 }

@@ -39,8 +39,9 @@ struct NoiseFloor: Sendable {
   private var filled = 0
   private var inSpan = 0
 
-  /// The smoothed minimum of noise lies under its mean, the more the narrower the band.
-  private static let bias: SIMD16<Float> = SIMD16(
+  /// The smoothed minimum of noise lies under its mean, the more the narrower the band. Not static: such a table is made
+  /// at its first use, which would be amid a call.
+  private let bias: SIMD16<Float> = SIMD16(
     1.9, 1.9, 1.9, 1.9, 1.8, 1.8, 1.8, 1.7, 1.6, 1.6, 1.5, 1.5, 1.5, 1.4, 1.4, 1.4)
 
   var total: Float { floor.sum() }
@@ -107,7 +108,7 @@ struct NoiseFloor: Sendable {
         let minimum = minima[index]
         least = least.replacing(with: minimum, where: minimum .< least)
       }
-      let bound = least * Self.bias
+      let bound = least * bias
       floor = floor.replacing(with: bound, where: bound .> floor)
     }
     floor = Self.bounded(floor)

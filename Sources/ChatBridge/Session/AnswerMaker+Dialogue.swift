@@ -31,12 +31,21 @@ extension AnswerMaker {
     let assistant = question.account.assistant
     let phrases = assistant.settings.phrases
     let told = turn.troubles.map { $0.phrase(phrases) }.filter { !$0.isEmpty }
-    guard !turn.words.isEmpty || !turn.attachments.isEmpty else { return Draft(text: told.joined(separator: "\n\n")) }
-    if turn.words.contains(where: { assistant.personRequest.matches($0) }) {
+    var watch = watch(question)
+    guard !turn.words.isEmpty || !turn.attachments.isEmpty else {
+      var draft = Draft(text: told.joined(separator: "\n\n"))
+      if turn.troubles.contains(.notUnderstood) { draft.finding = notUnderstood(question, &watch) }
+      if draft.finding != nil { draft.text = phrases.personWillWrite }
+      draft.watch = watch
+      return draft
+    }
+    let words = turn.words.map { chosen($0, question) ?? $0 }.joined(separator: "\n")
+    let finding = said(words, question, &watch)
+    if let finding, finding.takesPlaceOfAnswer {
       var draft =
         environment.hasPeople()
-        ? Draft(text: phrases.personWillWrite, escalation: "the customer asked for a person")
-        : Draft(text: phrases.noPerson)
+        ? Draft(text: phrases.personWillWrite, finding: finding) : Draft(text: phrases.noPerson)
+      draft.watch = watch
       if speaks(turn, question) {
         let (sentences, sink) = AsyncStream<String>.makeStream()
         sink.yield(draft.text)
@@ -45,7 +54,16 @@ extension AnswerMaker {
       }
       return draft
     }
-    var draft = try await ask(turn, question)
+    var draft = try await judged(question, words, &watch) { watch in
+      try await honest(question, &watch) { try await ask(turn, question, told: $0) }
+    }
+    draft.finding = EscalationFinding.preferred(draft.finding, finding)
+    if environment.hasPeople(), draft.finding != nil, !draft.saysPersonComes {
+      draft.text = [draft.text, phrases.personWillWrite].filter { !$0.isEmpty }.joined(separator: "\n\n")
+      draft.choices = []
+      draft.recording = nil
+    }
+    draft.watch = watch
     if !told.isEmpty {
       draft.text = ([draft.text] + told).filter { !$0.isEmpty }.joined(separator: "\n\n")
       draft.recording = nil
@@ -53,11 +71,12 @@ extension AnswerMaker {
     return draft
   }
 
-  private func ask(_ turn: Turn, _ question: Question) async throws -> Draft {
+  private func ask(_ turn: Turn, _ question: Question, told instruction: String?) async throws -> Draft {
     let llm = question.account.assistant.providers.llm
     let memory = question.record.memory.map { DialogueMemory(text: $0) }
     let dialogue = llm.makeDialogue(resuming: memory, asNewSession: isNewSession(question))
-    let context = context(for: turn, question)
+    var context = context(for: turn, question)
+    if let instruction { context.messages.append(DialogueMessage(.system, instruction)) }
     var attempt = 1
     while true {
       do {
@@ -99,6 +118,8 @@ extension AnswerMaker {
       if !added.isEmpty { sink.yield(String(added).trimmed) }
       sink.finish()
       draft.memory = dialogue.memory?.text
+      draft.facts = dialogue.facts
+      draft.wantsFact = dialogue.wantsFact
       // What can't be written in one message could not stand in for a recording that is refused.
       let isShort = draft.text.utf16.count <= question.account.channel.limits.text
       guard speaks, isShort, draft.choices.isEmpty, !Self.mustBeRead(draft.text) else { return draft }
@@ -140,7 +161,8 @@ extension AnswerMaker {
     if let reason = answer.transfer {
       if environment.hasPeople() {
         add(phrases.personWillWrite)
-        draft.escalation = reason.isEmpty ? "the assistant can't help" : reason
+        draft.transfer = reason
+        draft.saysPersonComes = true
       } else {
         add(phrases.noPerson)
       }

@@ -19,8 +19,18 @@ struct AnswerMaker: Sendable {
     var choices: [ReplyChoice] = []
     var recording: [UInt8]?
     var memory: String?
-    var escalation: String?
+    /// Why a person is wanted, if one is.
+    var finding: EscalationFinding?
+    /// What the watch remembers from now on.
+    var watch: EscalationWatch?
+    /// What the dialogue knows of the customer.
+    var facts: [DialogueFact] = []
     var callsCustomer = false
+    /// Why the dialogue wants a person, if it does.
+    var transfer: String?
+    /// Whether the text tells that a person will write.
+    var saysPersonComes = false
+    var wantsFact = false
   }
 
   /// What is known when an answer begins.
@@ -109,7 +119,7 @@ struct AnswerMaker: Sendable {
     let answer = Answer(
       id: RecordID.make("ans", at: now), conversation: conversation, epoch: question.record.epoch,
       answered: question.pending.map(\.id), messages: messages(draft, question, at: now), memory: draft.memory,
-      escalation: draft.escalation.map { NewEscalation(reason: $0, channel: account.channel.name) },
+      watch: draft.watch?.state.json, escalation: draft.finding.map { escalation($0, draft, question, at: now) },
       allowsMore: allowsMore)
     switch try await environment.store.commit(answer, at: now) {
     case .superseded: return .superseded
@@ -122,7 +132,10 @@ struct AnswerMaker: Sendable {
         .answered(
           text: Private(draft.text), isVoice: draft.recording != nil, after: start.duration(to: .now)))
     }
-    if let reason = draft.escalation { report(.escalationRequested(reason: reason)) }
+    if let finding = draft.finding {
+      report(.escalationRequested(reason: finding.reason, finding: finding))
+      await completePackage(finding, draft, question)
+    }
     if draft.callsCustomer { await ring(question) }
     return .committed(answer.id)
   }
@@ -168,7 +181,10 @@ struct AnswerMaker: Sendable {
     report(.providerFailed(role: role, error))
     let phrases = question.account.assistant.settings.phrases
     guard environment.hasPeople() else { return Draft(text: phrases.apology) }
-    return Draft(text: phrases.chatFailed, escalation: "the assistant failed: \(error)")
+    var watch = watch(question)
+    let reason = "the assistant failed: \(error)"
+    let finding = watch.providerFailed(reason) ?? EscalationFinding(kind: .providerFailure, reason: reason)
+    return Draft(text: phrases.chatFailed, finding: finding, watch: watch)
   }
 }
 

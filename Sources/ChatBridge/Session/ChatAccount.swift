@@ -25,15 +25,16 @@ public struct ChatAssistant: Sendable {
   public let settings: ConversationSettings
   /// Its ears, mind and voice.
   public var providers: ConversationProviders
-  /// Tells who asks for a person; made once, since it prepares all the ways to say so.
-  let personRequest: PersonRequest
+  /// Knows when a person is needed; made once, since it prepares all the ways to say so. Each conversation has its own
+  /// state.
+  let watch: EscalationWatch
 
   /// An assistant.
   public init(name: String, settings: ConversationSettings, providers: ConversationProviders) {
     self.name = name
     self.settings = settings
     self.providers = providers
-    personRequest = PersonRequest(language: settings.language, more: settings.escalation.requests)
+    watch = EscalationWatch(settings: settings.escalation, language: settings.language)
   }
 }
 

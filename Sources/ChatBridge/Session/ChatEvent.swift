@@ -22,8 +22,8 @@ public struct ChatEvent: Sendable, Equatable {
     case sent(message: String)
     /// A message of ours has come further.
     case status(message: String, MessageState)
-    /// A person is wanted.
-    case escalationRequested(reason: String)
+    /// A person is wanted; `reason` is that of the finding.
+    case escalationRequested(reason: String, finding: EscalationFinding)
     /// A provider failed, and what it was for.
     case providerFailed(role: ProviderRole, ProviderError)
     /// The customer is being rung, as they wished.

@@ -16,6 +16,11 @@ public enum ConversationHistory {
     var last: MessageRecord?
     for message in messages {
       guard let said = said(message) else { continue }
+      // A note of ours has no place where it was said.
+      guard message.channel != "console" else {
+        result.append(said)
+        continue
+      }
       if last.map({ $0.channel != message.channel || $0.sentAt.duration(to: message.sentAt) > pause }) ?? true {
         let place = message.channel == "phone" ? "on the phone" : "in writing, on WhatsApp"
         result.append(

@@ -16,6 +16,12 @@ enum LegCommand: Sendable {
   case drop(LegHandle, mark: UInt64)
   case resume(LegHandle)
   case digit(LegHandle, DTMFDigit)
+  /// Takes the place of a bridge that there is.
+  case bridge(LegHandle, BridgeEnd)
+  case unbridge(LegHandle)
+  case bridgedPlayout(LegHandle, BridgedPlayout)
+  /// Begins to record both directions, or ends it.
+  case tap(LegHandle, TapRing?)
   case close(LegHandle)
   /// Closes all legs and ends the thread.
   case stop

@@ -21,6 +21,10 @@ final class LegCore: Sendable {
   let playedPosition = Atomic<UInt64>(0)
   /// Whether someone waits for room in the playout ring.
   let wantsSpace = Atomic<Bool>(false)
+  /// Who listens in.
+  let taps: LegTaps
+  /// The bridges that the media thread may still look at, and which end of each is this leg's.
+  let bridges = Locked([(bridge: LegBridge, isFirst: Bool)]())
   private let playout: PCMRingStorage
   private let producer = Locked(Producer())
   private let reader = Locked(())
@@ -31,6 +35,7 @@ final class LegCore: Sendable {
     self.sampleRate = sampleRate
     mailbox = LegMailbox(audioBacklog: max(1, configuration.audioBacklog))
     statistics = LatestValue(MediaLegStatistics())
+    taps = LegTaps(frameSamples: sampleRate / 50)
     let ahead = min(max(configuration.playoutAhead / .milliseconds(1), 200), 60_000)
     playout = PCMRingStorage(minimumCapacity: Int(ahead * Double(sampleRate) / 1000) + sampleRate)
   }

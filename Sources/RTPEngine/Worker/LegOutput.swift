@@ -8,6 +8,7 @@ struct LegOutput: ~Copyable {
   let datagram: UnsafeMutableBufferPointer<UInt8>
   private let heard: UnsafeMutableBufferPointer<Int16>
   private let said: UnsafeMutableBufferPointer<Int16>
+  private let own: UnsafeMutableBufferPointer<Int16>
   private let events: EventRing
   /// Whether something was pushed since `takeNews`.
   private var hasNews = false
@@ -25,12 +26,15 @@ struct LegOutput: ~Copyable {
     heard.initialize(repeating: 0)
     said = .allocate(capacity: EventRing.frameSamples)
     said.initialize(repeating: 0)
+    own = .allocate(capacity: EventRing.frameSamples)
+    own.initialize(repeating: 0)
   }
 
   deinit {
     datagram.deallocate()
     heard.deallocate()
     said.deallocate()
+    own.deallocate()
   }
 
   /// Room for `count` samples of what the far end said.
@@ -41,6 +45,11 @@ struct LegOutput: ~Copyable {
   /// Room for `count` samples of what we say.
   func said(_ count: Int) -> UnsafeMutableBufferPointer<Int16> {
     UnsafeMutableBufferPointer(rebasing: said[..<min(count, said.count)])
+  }
+
+  /// Room for `count` samples of our own where they are mixed with another's.
+  func own(_ count: Int) -> UnsafeMutableBufferPointer<Int16> {
+    UnsafeMutableBufferPointer(rebasing: own[..<min(count, own.count)])
   }
 
   /// Reports `kind`; false if there was no room.

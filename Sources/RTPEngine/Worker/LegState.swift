@@ -43,12 +43,16 @@ struct LegState: ~Copyable {
   /// Nothing interrupts before the conversation has set what does.
   private var gate = BargeInGate(policy: InterruptionPolicy(isEnabled: false))
   private var playout: PlayoutQueue
+  private var bridge: BridgeEnd?
+  private var tap: TapPort?
 
   private var waitsSince: Instant
   private var lastPacket: Instant?
   private var hasTimedOut = false
   private var lastArrival: Instant?
   private var ticks = 0
+  /// Packets' times that have passed, those included for which the thread could not run.
+  private var frames: UInt64 = 0
   private var counts = MediaLegStatistics()
 
   init(core: LegCore, ports: PortPair, configuration: MediaEngineConfiguration, seed: UInt64, at now: Instant) {
@@ -133,6 +137,35 @@ extension LegState {
     _ = sender.queueDigits(CollectionOfOne(digit))
   }
 
+  /// Joins a bridge, instead of one that there is.
+  mutating func bridge(_ end: BridgeEnd) {
+    letGoOfBridge()
+    // An echo talks to itself.
+    guard mode == .conversation else { return end.letGo() }
+    bridge = end
+  }
+
+  mutating func unbridge(at now: Instant, output: inout LegOutput) {
+    guard bridge != nil else { return }
+    letGoOfBridge()
+    output.push(core, .unbridged, at: now)
+  }
+
+  private mutating func letGoOfBridge() {
+    guard let end = bridge else { return }
+    counts.bridgeGaps += end.gaps
+    counts.bridgeDropped += end.dropped
+    bridge = nil
+    end.letGo()
+  }
+
+  mutating func setBridgedPlayout(_ playout: BridgedPlayout) { bridge?.playout = playout }
+
+  /// Begins or ends to record both directions.
+  mutating func tap(_ ring: TapRing?) {
+    if let ring { tap = TapPort(ring: ring) } else { tap = nil }
+  }
+
   private func publishPosition() {
     core._withUnsafeGuaranteedRef { $0.playedPosition.store(playout.position, ordering: .releasing) }
   }
@@ -209,6 +242,7 @@ extension LegState {
     if rtcp.nextReport <= now { report(at: now, output: &output) }
     watch(session, at: now, output: &output)
     ticks += 1
+    frames += 1
     if ticks % 16 == 0 { publishStatistics() }
   }
 
@@ -216,6 +250,7 @@ extension LegState {
     var heard = output.heard(frameSamples).mutableSpan
     _ = receiver.pull(into: &heard, at: now)
     send(heard.span, session, at: now, output: &output)
+    if tap != nil { record(far: heard.span, near: heard.span, at: now, output: &output) }
   }
 
   private mutating func converse(_ session: LegSession, at now: Instant, output: inout LegOutput) {
@@ -231,18 +266,36 @@ extension LegState {
     case .stopped(let at): output.push(core, .speechStopped, at: at)
     case nil: break
     }
-    if gate.process(isSpeech: isSpeech, isPlaying: playout.isPlaying), playout.pause() {
+    if bridge?.isOver == true { unbridge(at: now, output: &output) }
+    if gate.process(isSpeech: isSpeech, isPlaying: playout.isPlaying && bridge == nil), playout.pause() {
       publishPosition()
       output.push(core, .interrupted, at: now, position: playout.position)
     }
     if session.canReceive {
       output.pushAudio(core, heard.span, isSpeech: isSpeech, arrival: arrival)
+      bridge?.give(heard.span)
     }
 
     var said = output.said(frameSamples).mutableSpan
+    say(&said, session, at: now, output: &output)
+    if tap != nil { record(far: heard.span, near: said.span, at: now, output: &output) }
+  }
+
+  private mutating func record(far: Span<Int16>, near: Span<Int16>, at now: Instant, output: inout LegOutput) {
+    guard let (isKept, news) = tap?.record(far: far, near: near, TapMark(number: frames, at: now)) else { return }
+    if !isKept { counts.tapDropped += 1 }
+    if news { output.push(core, .tapped, at: now) }
+  }
+
+  /// Sends what is to be said, and leaves in `said` what that was.
+  private mutating func say(
+    _ said: inout MutableSpan<Int16>, _ session: LegSession, at now: Instant, output: inout LegOutput
+  ) {
+    if bridge != nil { return relay(&said, session, at: now, output: &output) }
     // On hold nothing is sent, so nothing is taken either: it is said when the peer comes back.
     guard session.canSend else {
       sender.skip(samples: frameSamples)
+      if tap != nil { for index in said.indices { said[index] = 0 } }
       return
     }
     // While a digit sounds, sound waits too: it would not be heard.
@@ -253,6 +306,42 @@ extension LegState {
     }
     let taken = playout.take(into: &said)
     send(said.span, session, at: now, output: &output)
+    report(taken, at: now, output: &output)
+  }
+
+  /// Sends what the other leg of the bridge hears, and what is to be said beside it.
+  private mutating func relay(
+    _ said: inout MutableSpan<Int16>, _ session: LegSession, at now: Instant, output: inout LegOutput
+  ) {
+    var taken = PlayoutQueue.Taken()
+    if bridge?.playout == .mixed, session.canSend, !sender.isSendingDigits {
+      var own = output.own(frameSamples).mutableSpan
+      taken = playout.take(into: &own)
+      bridge?.take(into: &said)
+      if taken.samples > 0 {
+        for index in 0..<min(said.count, own.count) {
+          said[index] = Int16(clamping: Int32(said[index]) + Int32(own[index]))
+        }
+      }
+    } else {
+      bridge?.take(into: &said)
+      if bridge?.playout == .silenced {
+        let end = core._withUnsafeGuaranteedRef { $0.ring.end }
+        playout.drop(before: end)
+      }
+    }
+    guard session.canSend else {
+      sender.skip(samples: frameSamples)
+      for index in said.indices { said[index] = 0 }
+      return wakeProducer(at: now, output: &output)
+    }
+    if sender.isSendingDigits { for index in said.indices { said[index] = 0 } }
+    send(said.span, session, at: now, output: &output)
+    report(taken, at: now, output: &output)
+    wakeProducer(at: now, output: &output)
+  }
+
+  private mutating func report(_ taken: PlayoutQueue.Taken, at now: Instant, output: inout LegOutput) {
     guard taken != PlayoutQueue.Taken() else { return }
     publishPosition()
     if taken.becameAudible {
@@ -261,6 +350,10 @@ extension LegState {
     if taken.playedOut {
       output.push(core, .playedOut, at: ContinuousClock.now, position: playout.position)
     }
+    wakeProducer(at: now, output: &output)
+  }
+
+  private mutating func wakeProducer(at now: Instant, output: inout LegOutput) {
     core._withUnsafeGuaranteedRef { core in
       if core.wantsSpace.load(ordering: .acquiring), core.ring.space >= core.ring.capacity / 8 {
         core.wantsSpace.store(false, ordering: .relaxed)
@@ -313,6 +406,7 @@ extension LegState {
   /// Time for which the thread could not run passes unheard and unsaid.
   mutating func skip(frames: Int) {
     sender.skip(samples: frames * frameSamples)
+    if session != nil { self.frames += UInt64(frames) }
   }
 }
 
@@ -333,6 +427,8 @@ extension LegState {
 
   /// Says good-bye, if there was a conversation.
   mutating func close(at now: Instant, output: inout LegOutput) {
+    letGoOfBridge()
+    tap = nil
     if session != nil {
       var datagram = output.datagram.mutableSpan
       let count = rtcp.writeBye(
@@ -354,7 +450,11 @@ extension LegState {
     counts.underruns = playout.underruns
     counts.source = latch.isLatched ? latch.target : nil
     counts.stream = LegStatistics(receiver: receiver, sender: sender, rtcp: rtcp)
-    let counts = counts
+    var counts = counts
+    if let bridge {
+      counts.bridgeGaps += bridge.gaps
+      counts.bridgeDropped += bridge.dropped
+    }
     core._withUnsafeGuaranteedRef { $0.statistics.publish(counts) }
   }
 }

@@ -63,6 +63,9 @@ public enum LegEvent: Sendable {
   /// Nothing has come for the configured time; `lastPacket` is `nil` if nothing ever has. Reported once; again only
   /// after media has come back and gone.
   case mediaTimeout(lastPacket: Instant?)
+  /// The leg is part of a bridge no more: it was ended, or the other leg was closed or bridged anew. Not reported of a
+  /// bridge whose place another one takes.
+  case unbridged
   /// The leg is closed; nothing follows.
   case closed(MediaLegStatistics)
 }
@@ -81,6 +84,12 @@ public struct MediaLegStatistics: Sendable, Equatable {
   public var throttled: UInt64 = 0
   /// Times that sound ran dry amid playout.
   public var underruns: UInt64 = 0
+  /// Packets of bridges for which the other leg had nothing to say.
+  public var bridgeGaps: UInt64 = 0
+  /// Packets of bridges that were skipped or not taken, since a media thread could not run.
+  public var bridgeDropped: UInt64 = 0
+  /// Packets' times that no longer fitted on the way to whoever listens in.
+  public var tapDropped: UInt64 = 0
   /// Where media comes from, once it is known.
   public var source: SocketAddress?
 

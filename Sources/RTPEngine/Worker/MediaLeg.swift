@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// One call's media: a pair of ports, and the sound that goes through them. Its work is done on a media thread; all
@@ -105,4 +106,21 @@ public final class MediaLeg: Sendable {
   private func send(_ command: LegCommand) {
     core.ifOpen { worker.send(command) }
   }
+
+  /// Sends what `make` returns, unless the leg is closed; then false, and `make` is not called.
+  @discardableResult
+  func command(_ make: (LegHandle, LegCore) -> LegCommand) -> Bool {
+    var isOpen = false
+    core.ifOpen {
+      worker.send(make(handle, core))
+      isOpen = true
+    }
+    return isOpen
+  }
+
+  /// Bridges whose memory is kept for this leg.
+  var bridgesHeld: Int { core.bridges.withLock { $0.count } }
+
+  /// Who listens in.
+  var taps: LegTaps { core.taps }
 }

@@ -231,6 +231,10 @@ struct MediaThread: ~Copyable {
     case .drop(let leg, let mark): leg.state.pointee.drop(before: mark)
     case .resume(let leg): leg.state.pointee.resume()
     case .digit(let leg, let digit): leg.state.pointee.queue(digit)
+    case .bridge(let leg, let end): leg.state.pointee.bridge(end)
+    case .unbridge(let leg): leg.state.pointee.unbridge(at: instant(now), output: &output)
+    case .bridgedPlayout(let leg, let playout): leg.state.pointee.setBridgedPlayout(playout)
+    case .tap(let leg, let ring): leg.state.pointee.tap(ring)
     case .close(let leg): close(leg, at: now)
     case .stop:
       for slot in 0..<PhaseSchedule.slots {

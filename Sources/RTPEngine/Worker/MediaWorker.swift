@@ -169,9 +169,12 @@ final class MediaWorker: @unchecked Sendable {
     case .digit(let code):
       if let digit = DTMFDigit(event: code) { core.mailbox.push(.digit(digit.character)) }
     case .mediaTimeout(let isFirst): core.mailbox.push(.mediaTimeout(lastPacket: isFirst ? nil : event.at))
+    case .unbridged: core.mailbox.push(.unbridged)
+    case .tapped: core.taps.drain()
     case .space: core.wake()
     case .closed(let leg):
       _ = core.close()
+      core.taps.finish()
       core.mailbox.push(.closed(core.readStatistics()))
       let port = leg.state.pointee.ports.port
       leg.state.deinitialize(count: 1)

@@ -7,6 +7,8 @@ extension LegState {
     guard let first = SocketAddress("127.0.0.1", port: 9), let second = SocketAddress("::1", port: 9) else { return }
     let events = EventRing.allocate(minimumCapacity: 512)
     defer { events.deallocate() }
+    let bridge = LegBridge(sampleRate: MediaEngine.sampleRate)
+    let tap = TapRingStorage(frames: 8, frameSamples: MediaEngine.sampleRate / 50)
     for mode in [LegMode.conversation, .echo] {
       let core = LegCore(id: 0, localPort: 0, sampleRate: MediaEngine.sampleRate, configuration: configuration)
       // No descriptors: what is sent is refused.
@@ -16,8 +18,14 @@ extension LegState {
       var output = LegOutput(events: events)
       state.pointee.start(LegSession(remote: first), mode: mode, at: now)
       state.pointee.perform(from: first, core: core, at: now, output: &output)
+      state.pointee.tap(tap.ring)
+      state.pointee.bridge(bridge.end(isFirst: true, playout: .mixed))
       state.pointee.update(LegSession(remote: second, codec: .pcma), at: now + .seconds(2))
       state.pointee.perform(from: second, core: core, at: now + .seconds(2), output: &output)
+      state.pointee.setBridgedPlayout(.silenced)
+      state.pointee.tick(at: now + .seconds(38), output: &output)
+      state.pointee.unbridge(at: now + .seconds(38), output: &output)
+      state.pointee.tap(nil)
       state.pointee.close(at: now + .seconds(40), output: &output)
       state.deinitialize(count: 1)
       state.deallocate()

@@ -12,6 +12,10 @@ struct WireEvent: Sendable {
     case playedOut
     case digit(UInt8)
     case mediaTimeout(isFirst: Bool)
+    /// A bridge is over.
+    case unbridged
+    /// There is something for those who listen in.
+    case tapped
     /// The playout ring has room again for whoever waits.
     case space
     /// Nothing follows; the state behind the handle may be freed.

@@ -14,6 +14,10 @@ public struct DialogID: Sendable, Hashable {
     self.remoteTag = remoteTag
   }
 
+  /// The value of a Replaces field (RFC 3891 3) with which someone takes our place in this dialog. It is read by the
+  /// peer, to whom its own tag is the To tag.
+  public var replaces: String { "\(callID);to-tag=\(remoteTag);from-tag=\(localTag)" }
+
   /// The dialog that a request inside it is meant for; nil when it has no To tag or no Call-ID.
   init?(incoming request: SIPRequest) {
     guard let callID = request.callID, let localTag = request.toTag else { return nil }

@@ -56,6 +56,13 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     headers.first { $0.name.percentDecoded.equalsIgnoringCase(name) }?.value?.percentDecoded
   }
 
+  /// Adds a header field to the URI, for the request that is made from it (RFC 3261 19.1.1); all of `text` is meant as
+  /// it stands.
+  public mutating func addHeader(_ name: String, _ text: String) {
+    // What looks like an escape is left alone when the URI is written, so that of a literal `%` none may be left.
+    headers.append(name, text.singleLine.replacing("%", with: "%25"))
+  }
+
   /// The URI as text.
   public var description: String {
     var text = isSecure ? "sips:" : "sip:"

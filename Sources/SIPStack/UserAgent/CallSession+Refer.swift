@@ -1,6 +1,6 @@
 extension CallSession {
   /// Asks the peer to call `target` (RFC 3515); its reports come as events.
-  mutating func refer(to target: String, referredBy: NameAddress?, at now: Instant) {
+  mutating func refer(to target: String, referredBy: NameAddress?, headers: Headers, at now: Instant) {
     guard case .established = phase, refers.count < Self.maximumRefers, var request = makeRequest(.refer),
       let sequence = request.cSeq?.number
     else {
@@ -8,8 +8,17 @@ extension CallSession {
     }
     request.headers.append(.referTo, target)
     if let referredBy { request.headers.append(.referredBy, referredBy.description) }
+    for field in headers { request.headers.append(field.name, field.value) }
     refers.append(ReferUsage(sequence: sequence, timeout: referTimeout, at: now))
     send(request, .refer)
+  }
+
+  /// The dialog, once the call is answered.
+  var establishedDialog: DialogID? {
+    switch phase {
+    case .answered, .established: dialog?.id
+    case .ringing, .calling, .leaving, .lingering, .finished: nil
+    }
   }
 
   /// The REFER went out again with credentials, under a new CSeq number.

@@ -113,35 +113,36 @@ extension CallSession {
 
   // MARK: Ours
 
-  /// Offers a change. While another is under way it waits; of several that wait the last counts.
-  mutating func reinvite(_ offer: SessionDescription) {
+  /// Offers a change, by re-INVITE or UPDATE. While another is under way it waits; of several that wait the last counts.
+  mutating func reinvite(_ offer: SessionDescription, method: SessionChangeMethod = .reinvite) {
+    let change = ReinviteUsage.Change(offer: offer, method: method)
     switch (phase, reinvites.outgoing) {
     case (.established, .none), (.established, .waiting), (.established, .queued):
-      reinvites.outgoing = .queued(offer)
+      reinvites.outgoing = .queued(change)
       sendQueuedReinvite()
     case (.answered, _), (.ringing, _), (.calling, _):
-      reinvites.outgoing = .queued(offer)
+      reinvites.outgoing = .queued(change)
     default:
       tell(.reinviteFinished(status: 491, nil))
     }
   }
 
   mutating func sendQueuedReinvite() {
-    guard case .established = phase, case .queued(let offer) = reinvites.outgoing else { return }
+    guard case .established = phase, case .queued(let change) = reinvites.outgoing else { return }
     // Our offer would cross theirs.
     guard case .none = reinvites.incoming else { return }
-    sendReinvite(offer, isRetry: false)
+    sendReinvite(change, isRetry: false)
   }
 
-  private mutating func sendReinvite(_ offer: SessionDescription, isRetry: Bool) {
-    guard var request = makeRequest(.invite) else { return }
+  private mutating func sendReinvite(_ change: ReinviteUsage.Change, isRetry: Bool) {
+    guard var request = makeRequest(change.method == .update ? .update : .invite) else { return }
     request.headers.append(.allow, capabilities.allow)
-    request.setBody(offer)
-    reinvites.outgoing = .pending(offer, isRetry: isRetry)
+    request.setBody(change.offer)
+    reinvites.outgoing = .pending(change, isRetry: isRetry)
     send(request, .reinvite)
   }
 
-  /// Takes a response to our re-INVITE.
+  /// Takes a response to our re-INVITE or UPDATE.
   mutating func receiveReinviteResponse(_ response: SIPResponse, to request: SIPRequest, at now: Instant) {
     guard response.isFinal, let sequence = request.cSeq?.number else { return }
     if response.isSuccess {
@@ -150,12 +151,14 @@ extension CallSession {
       }
       dialog?.refreshTarget(from: response.contacts)
       guard let dialog else { return }
-      let acknowledgement = Acknowledgement(
-        request: dialog.makeAcknowledgement(sequence: sequence), destination: dialog.destination)
-      reinvites.lastAcknowledgement = (sequence, acknowledgement)
-      perform(.acknowledge(acknowledgement.request, acknowledgement.destination))
+      if request.method == .invite {
+        let acknowledgement = Acknowledgement(
+          request: dialog.makeAcknowledgement(sequence: sequence), destination: dialog.destination)
+        reinvites.lastAcknowledgement = (sequence, acknowledgement)
+        perform(.acknowledge(acknowledgement.request, acknowledgement.destination))
+      }
     }
-    guard case .pending(let offer, let isRetry) = reinvites.outgoing else { return }
+    guard case .pending(let change, let isRetry) = reinvites.outgoing else { return }
     reinvites.outgoing = .none
     switch response.status {
     case 200..<300:
@@ -163,7 +166,7 @@ extension CallSession {
     case 491 where !isRetry:
       // RFC 3261 14.1: the owner of the Call-ID waits longer, so that one of two goes first.
       let wait = direction == .outgoing ? tokens.wait(from: 2100, through: 4000) : tokens.wait(from: 0, through: 2000)
-      reinvites.outgoing = .waiting(until: now + wait, offer)
+      reinvites.outgoing = .waiting(until: now + wait, change)
     case 408, 481:
       loseDialog(status: response.status, text: response.reason)
     default:
@@ -188,11 +191,11 @@ extension CallSession {
   }
 
   mutating func advanceReinvites(to now: Instant) {
-    if case .waiting(let until, let offer) = reinvites.outgoing, now >= until {
+    if case .waiting(let until, let change) = reinvites.outgoing, now >= until {
       if case .none = reinvites.incoming, case .established = phase {
-        sendReinvite(offer, isRetry: true)
+        sendReinvite(change, isRetry: true)
       } else {
-        reinvites.outgoing = .queued(offer)
+        reinvites.outgoing = .queued(change)
       }
     }
     guard case .accepted(var accepted) = reinvites.incoming else { return }

@@ -1,3 +1,11 @@
+/// The request that offers a change of the session.
+public enum SessionChangeMethod: String, Sendable, CaseIterable {
+  /// A re-INVITE (RFC 3261 14): every peer knows it.
+  case reinvite
+  /// UPDATE (RFC 3311): no ACK, and an answer at once. Who does not know it says 405 or 501.
+  case update
+}
+
 /// Changes to a session that stands: re-INVITE (RFC 3261 14) and UPDATE (RFC 3311), from either side.
 struct ReinviteUsage: Sendable {
   /// One of the peer's that the application has not answered.
@@ -16,14 +24,20 @@ struct ReinviteUsage: Sendable {
     case accepted(AcceptedInvite)
   }
 
+  /// An offer of ours and how it goes.
+  struct Change: Sendable {
+    var offer: SessionDescription
+    var method: SessionChangeMethod
+  }
+
   /// What we want.
   enum Outgoing: Sendable {
     case none
     /// The dialog is not confirmed yet, or our last request still runs.
-    case queued(SessionDescription)
-    case pending(SessionDescription, isRetry: Bool)
+    case queued(Change)
+    case pending(Change, isRetry: Bool)
     /// After a 491.
-    case waiting(until: Instant, SessionDescription)
+    case waiting(until: Instant, Change)
   }
 
   var incoming: Incoming = .none

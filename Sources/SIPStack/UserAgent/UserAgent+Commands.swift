@@ -126,16 +126,22 @@ extension UserAgent {
   }
 
   /// Offers a change of the session.
-  public mutating func reinvite(_ call: CallHandle, _ offer: SessionDescription, at now: Instant) -> [Output] {
-    command(call, at: now) { $0.reinvite(offer) }
+  public mutating func reinvite(
+    _ call: CallHandle, _ offer: SessionDescription, method: SessionChangeMethod = .reinvite, at now: Instant
+  ) -> [Output] {
+    command(call, at: now) { $0.reinvite(offer, method: method) }
   }
 
-  /// Asks the peer to call `target`, the value of a Refer-To field.
+  /// Asks the peer to call `target`, the value of a Refer-To field; `headers` are more fields for the REFER.
   public mutating func refer(
-    _ call: CallHandle, to target: String, referredBy: NameAddress? = nil, at now: Instant
+    _ call: CallHandle, to target: String, referredBy: NameAddress? = nil, headers: Headers = Headers(),
+    at now: Instant
   ) -> [Output] {
-    command(call, at: now) { $0.refer(to: target, referredBy: referredBy, at: now) }
+    command(call, at: now) { $0.refer(to: target, referredBy: referredBy, headers: headers, at: now) }
   }
+
+  /// The dialog of a call that was answered; nil before that, and when the call is over.
+  public func dialog(of call: CallHandle) -> DialogID? { calls[call]?.establishedDialog }
 
   /// Accepts the peer's REFER by 202 and a first NOTIFY of 100, unless the peer wants none. Unanswered for 30 s it is
   /// rejected. Commands for a referral that is answered or over do nothing.

@@ -68,6 +68,18 @@ final class ScriptedDialogue: Dialogue {
     }
   }
 
+  var facts: [DialogueFact] {
+    let slots = state.withLock { $0.position.slots }
+    return slots.sorted { $0.key < $1.key }.map { DialogueFact(name: $0.key, value: $0.value) }
+  }
+
+  /// Whether all that is expected here, beside what is understood everywhere, fills a slot.
+  var wantsFact: Bool {
+    let name = state.withLock { $0.position.state }
+    guard let intents = script.states[name]?.intents, !intents.isEmpty else { return false }
+    return intents.allSatisfy { intent in intent.patterns.allSatisfy { !$0.slots.isEmpty } }
+  }
+
   func hint() async -> RecognitionHint? {
     let name = state.withLock { $0.position.state }
     return script.states[name]?.hint

@@ -21,6 +21,10 @@ public struct AssistantPhrases: Sendable, Equatable {
   public var transferFailed: String
   /// There is nobody to call.
   public var noPerson: String
+  /// A person has given the caller back.
+  public var backWithAssistant: String
+  /// A person was told and will join the call.
+  public var personWillJoin: String
   /// In a chat: a person was told and will write.
   public var personWillWrite: String
   /// In a chat: what came can't be taken; says what can.
@@ -53,6 +57,8 @@ public struct AssistantPhrases: Sendable, Equatable {
       stillConnecting = "Seguimos llamando, gracias por esperar."
       transferFailed = "Lo siento, ahora mismo no contesta nadie. ¿Puedo ayudarle yo en algo?"
       noPerson = "Lo siento, ahora mismo no hay nadie que pueda atenderle. ¿Puedo ayudarle yo en algo?"
+      backWithAssistant = "Vuelvo a estar con usted. ¿En qué más puedo ayudarle?"
+      personWillJoin = "He avisado a una persona; se unirá a la llamada. Mientras tanto le sigo atendiendo."
       personWillWrite = "He avisado a un compañero; le responderá por aquí."
       cannotTake = "Lo siento, aquí solo puedo atender mensajes de texto y notas de voz."
       voiceNoteNotUnderstood = "Lo siento, no he entendido la nota de voz. ¿Puede repetirla o escribirme?"
@@ -73,6 +79,8 @@ public struct AssistantPhrases: Sendable, Equatable {
       stillConnecting = "Continuamos a ligar, obrigado por esperar."
       transferFailed = "Lamento, neste momento ninguém pode atender. Posso ajudar em mais alguma coisa?"
       noPerson = "Lamento, neste momento não há ninguém que possa atender. Posso ajudar em mais alguma coisa?"
+      backWithAssistant = "Estou de volta consigo. Em que mais posso ajudar?"
+      personWillJoin = "Avisei uma pessoa; vai entrar na chamada. Entretanto continuo consigo."
       personWillWrite = "Avisei um colega; vai responder por aqui."
       cannotTake = "Lamento, aqui só posso receber mensagens de texto e mensagens de voz."
       voiceNoteNotUnderstood = "Desculpe, não entendi a mensagem de voz. Pode repetir ou escrever?"
@@ -93,6 +101,8 @@ public struct AssistantPhrases: Sendable, Equatable {
       stillConnecting = "Still connecting you, thank you for waiting."
       transferFailed = "I'm sorry, nobody is able to take your call right now. Can I help you with something else?"
       noPerson = "I'm sorry, there is nobody here to take your call. Can I help you with something else?"
+      backWithAssistant = "I'm back with you. What else can I help you with?"
+      personWillJoin = "I've asked a person to join us on this call. Until then I'm still here for you."
       personWillWrite = "I've asked a colleague; they will answer you here."
       cannotTake = "I'm sorry, here I can only take text messages and voice notes."
       voiceNoteNotUnderstood = "Sorry, I couldn't make out your voice note. Could you say it again, or write to me?"
@@ -115,6 +125,7 @@ public struct AssistantPhrases: Sendable, Equatable {
     case .goodbye: goodbye
     case .transferFailed: transferFailed
     case .noPerson: noPerson
+    case .personWillJoin: personWillJoin
     case .custom(let text): text
     }
   }

@@ -12,6 +12,8 @@ public enum EscalationInput: Sendable, Equatable {
   case progress(status: Int)
   /// The carrier's last word.
   case finished(succeeded: Bool, status: Int)
+  /// A person has the caller by other means: nobody needs to be called.
+  case withdrawn
   /// The caller is gone, or the conversation is over.
   case ended
   /// A deadline has passed.
@@ -105,6 +107,9 @@ public struct EscalationMachine: Sendable {
     case (.finished(false, let status), .announcing), (.finished(false, let status), .ringing):
       state = .idle
       return [.failed(.notTaken, status: status)]
+    case (.withdrawn, .announcing), (.withdrawn, .ringing), (.withdrawn, .handedOver):
+      state = .idle
+      return []
     case (.ended, _):
       state = .ended
       return []

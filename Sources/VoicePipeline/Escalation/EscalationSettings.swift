@@ -13,11 +13,20 @@ public struct EscalationSettings: Sendable, Equatable {
   public var closing: Duration
   /// More phrases that ask for a person, by language (`en`), next to those known from the start.
   public var requests: [String: [String]]
+  /// Whether people look after the queue of those who wait for a person (at a console), so that one is wanted even where
+  /// there is nobody to ring. Default false; set by what knows of them.
+  public var queue: Bool
+  /// When a person is called.
+  public var conditions: EscalationConditions
+
+  /// Whether there is anyone who could take over.
+  public var hasPeople: Bool { target != nil || queue }
 
   /// Settings; the defaults are those of the configuration.
   public init(
     target: String? = nil, ringing: Duration = .seconds(45), comfort: Duration = .milliseconds(1200),
-    phraseEvery: Int = 4, closing: Duration = .milliseconds(500), requests: [String: [String]] = [:]
+    phraseEvery: Int = 4, closing: Duration = .milliseconds(500), requests: [String: [String]] = [:],
+    queue: Bool = false, conditions: EscalationConditions = EscalationConditions()
   ) {
     self.target = target
     self.ringing = ringing
@@ -25,6 +34,8 @@ public struct EscalationSettings: Sendable, Equatable {
     self.phraseEvery = phraseEvery
     self.closing = closing
     self.requests = requests
+    self.queue = queue
+    self.conditions = conditions
   }
 
   /// What is out of range, each with its configuration key. Empty if all is well.
@@ -40,6 +51,6 @@ public struct EscalationSettings: Sendable, Equatable {
     check("closing", closing, .zero ... .seconds(60))
     if !(1...100).contains(phraseEvery) { found.append("phrase_every: \(phraseEvery) is not within 1 to 100") }
     if let target, target.isEmpty { found.append("target: is empty; leave it out if there is nobody to ring") }
-    return found
+    return found + conditions.problems
   }
 }

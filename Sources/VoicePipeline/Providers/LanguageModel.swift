@@ -6,6 +6,10 @@ public protocol LanguageModel: Sendable {
   var readsFreely: Bool { get }
   /// The attachments whose contents it takes in; of others it is told that they are there.
   var sees: Set<DialogueAttachment.Kind> { get }
+  /// Judges whether a person should take over; nil, the default, if the model can't.
+  var classifier: (any EscalationClassifier)? { get }
+  /// Sums up for a person who takes over; nil, the default, if the model can't.
+  var summariser: (any ConversationSummariser)? { get }
   /// The mind of one conversation, which goes on exactly where `memory` was taken. A memory that can't be read, or that
   /// another model made, is ignored.
   func makeDialogue(resuming memory: DialogueMemory?) -> any Dialogue
@@ -20,6 +24,12 @@ extension LanguageModel {
 
   /// Sees nothing.
   public var sees: Set<DialogueAttachment.Kind> { [] }
+
+  /// Judges nothing.
+  public var classifier: (any EscalationClassifier)? { nil }
+
+  /// Sums up nothing.
+  public var summariser: (any ConversationSummariser)? { nil }
 
   /// For a model whose memory knows no place in the conversation, so that there is nothing to begin anew.
   public func makeDialogue(resuming memory: DialogueMemory?, asNewSession: Bool) -> any Dialogue {
@@ -44,9 +54,19 @@ public protocol Dialogue: Sendable {
   func hint() async -> RecognitionHint?
   /// What has to be kept to go on later, after a restart or on another channel; nil when all memory is in the context.
   var memory: DialogueMemory? { get }
+  /// What is known of the customer, for a person who takes over; empty, the default, when all is in what was said.
+  var facts: [DialogueFact] { get }
+  /// Whether the customer's next words should bring a fact, e.g. a number. Default false.
+  var wantsFact: Bool { get }
 }
 
 extension Dialogue {
+  /// All is in what was said.
+  public var facts: [DialogueFact] { [] }
+
+  /// Nothing in particular is wanted.
+  public var wantsFact: Bool { false }
+
   /// All memory is in the context.
   public var memory: DialogueMemory? { nil }
 }

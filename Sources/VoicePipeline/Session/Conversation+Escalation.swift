@@ -4,10 +4,25 @@ import Logging
 // The hand-over to a person.
 extension Conversation {
   func beginEscalation(_ reason: String) {
-    emit(.escalationRequested(reason: reason))
-    log.info("escalation.requested", metadata: ["reason": "\(reason)"])
-    armBargeIn(false)
-    stepEscalation(.requested(reason: reason))
+    let finding = finding(for: reason)
+    let joins = settings.escalation.target == nil && settings.escalation.queue
+    // Who has been told that a person comes is not announced to that person again.
+    if !(joins && isPersonAwaited) {
+      emit(.escalationRequested(reason: finding.reason, finding: finding))
+      log.info("escalation.requested", metadata: ["kind": "\(finding.kind.rawValue)", "reason": "\(finding.reason)"])
+      prepareHandover(finding)
+    }
+    guard joins else {
+      armBargeIn(false)
+      return stepEscalation(.requested(reason: finding.reason))
+    }
+    isPersonAwaited = true
+    messages.append(
+      DialogueMessage(
+        .system,
+        "A person was told and will join this call; the caller knows. Until then answer briefly, and promise nothing in "
+          + "that person's name."))
+    feed(.personAwaited)
   }
 
   func stepEscalation(_ input: EscalationInput) {
@@ -41,6 +56,8 @@ extension Conversation {
         log.info("transfer.finished", metadata: ["succeeded": "false", "status": "\(status ?? 0)"])
       }
       messages.append(DialogueMessage(.system, Self.fact(failure, status: status)))
+      watch.handedBack()
+      findings = PendingFindings()
       armBargeIn()
       feed(.escalationFailed(failure))
     case .hangUp:

@@ -42,16 +42,18 @@ extension Conversation {
   }
 
   /// Notes a fact for the dialogue.
-  private func tell(_ fact: String) {
+  func tell(_ fact: String) {
     let message = DialogueMessage(.system, fact)
     if unsaid == nil { messages.append(message) } else { unsettledFacts.append(message) }
   }
 
   /// Puts the caller's answered text among what was said; from now on the turn can't grow any more.
   func commitCaller() {
-    guard let (_, text) = unsaid else { return }
+    guard let (turn, text) = unsaid else { return }
     unsaid = nil
     messages.append(DialogueMessage(.caller, text))
+    note(.customer, text, id: Self.name(ofTurn: turn))
+    confidence = nil
     messages += unsettledFacts
     unsettledFacts.removeAll()
   }

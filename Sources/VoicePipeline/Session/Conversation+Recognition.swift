@@ -6,7 +6,7 @@ extension Conversation {
   /// Five seconds of 20 ms frames: more than opening a recognition may take.
   private static let earlyFrameLimit = 250
   /// How many deaths running are met with a new recognition.
-  private static let reopenings = 1
+  static let reopenings = 1
 
   func startRecognition() {
     recognitionTask = Task { await listen() }
@@ -43,6 +43,7 @@ extension Conversation {
         return
       }
       earlyFinishes = 0
+      takeover.overhearing?.restarted()
       feed(.recognitionRestarted)
     }
   }
@@ -75,6 +76,8 @@ extension Conversation {
     case .final(let text, let confidence):
       if !text.isEmpty { recognitionFailures = 0 }
       emit(.transcriptFinal(Private(text), confidence: confidence))
+      overhear(final: text)
+      if let confidence, !text.isEmpty { self.confidence = min(self.confidence ?? 1, confidence) }
       if machine.phase == .awaitingTranscript { timing?.transcriptFinal = clock.now }
       feed(.final(text))
     case .endOfTurn:

@@ -12,13 +12,13 @@ struct ActiveSpeech {
 }
 
 /// A sentence on its way from text to sound.
-private struct Synthesis: Sendable {
+struct Synthesis: Sendable {
   var sentence: String
   var sound: AsyncThrowingStream<[Int16], any Error>
 }
 
 /// How the text of a speech ended.
-private enum TextOutcome: Sendable {
+enum TextOutcome: Sendable {
   case finished(AfterSpeech)
   case failed(ProviderError)
 }
@@ -30,8 +30,8 @@ extension Conversation {
   func beginReply(_ id: Int, turn: Int, text: String) {
     unsaid = (turn, text)
     if timing?.turn == turn, timing?.transcriptFinal == nil { timing?.transcriptFinal = clock.now }
-    if settings.escalation.target != nil, personRequest.matches(text) {
-      feed(.escalate(reason: "the caller asked for a person"))
+    if let finding = callerSaid(text, turn: turn) {
+      raise(finding)
       return
     }
     start(id, turn: turn, dialogue.reply(to: context(answering: text)))
@@ -84,7 +84,10 @@ extension Conversation {
       carrier.finishPlayout()
       report(id, .speechFinished(id, then: then))
       noteIfPlayedOut(id)
-      if id > 0 { await refreshHint() }
+      if id > 0 {
+        noteFacts()
+        await refreshHint()
+      }
     case .failed(let error):
       emit(.providerFailed(role: .llm, error))
       log.warning("provider failed", metadata: ["role": "llm", "error": "\(error)"])
@@ -94,53 +97,7 @@ extension Conversation {
     }
   }
 
-  /// Reads the text to its end and starts the synthesis of each sentence as soon as it is whole.
-  private func read(
-    _ id: Int, _ text: AsyncThrowingStream<ReplyEvent, any Error>, into sink: AsyncStream<Synthesis>.Continuation,
-    permits: AsyncStream<Void>
-  ) async -> TextOutcome {
-    defer { sink.finish() }
-    var splitter = SentenceSplitter()
-    var permit = permits.makeAsyncIterator()
-    var then = AfterSpeech.listen
-    do {
-      for try await event in text {
-        guard isCurrent(id) else { return .finished(then) }
-        var ready: [String] = []
-        switch event {
-        case .text(let piece):
-          if let turn = speech?.turn, timing?.turn == turn, timing?.firstToken == nil { timing?.firstToken = clock.now }
-          ready = splitter.append(piece)
-        case .transferToHuman(let reason):
-          ready = splitter.flush()
-          then = .transfer(reason: reason)
-        case .hangUp:
-          ready = splitter.flush()
-          if then == .listen { then = .hangUp }
-        case .sendMessage(let text):
-          sendAside(text, turn: speech?.turn)
-        case .choices, .callCustomer:
-          // A phone has no buttons, and the caller is on it already.
-          break
-        }
-        for sentence in ready {
-          guard await permit.next() != nil else { return .finished(then) }
-          sink.yield(synthesis(of: sentence))
-        }
-      }
-    } catch {
-      return .failed(
-        error as? ProviderError
-          ?? ProviderError(.failed(status: nil), provider: providers.llm.name, message: "\(error)"))
-    }
-    for sentence in splitter.flush() {
-      guard await permit.next() != nil else { break }
-      sink.yield(synthesis(of: sentence))
-    }
-    return .finished(then)
-  }
-
-  private func synthesis(of sentence: String) -> Synthesis {
+  func synthesis(of sentence: String) -> Synthesis {
     Synthesis(sentence: sentence, sound: providers.tts.synthesize(sentence, language: settings.language))
   }
 
@@ -226,12 +183,14 @@ extension Conversation {
   func playedOut(at: Instant, position: UInt64) {
     isFillerSounding = false
     announcementPlayed(upTo: position)
+    personPlayed(upTo: position)
     feed(.playedOut(at: at, position: position))
   }
 
   /// Tells the machine whose speech it is.
   private func report(_ id: Int, _ input: TurnInput) {
     guard id < 0 else { return feed(input) }
+    if personReport(id, input) { return }
     switch input {
     case .queued(_, _, _, let until): stepEscalation(.sounding(until: until))
     case .speechFailed: stepEscalation(.announced)
@@ -262,6 +221,7 @@ extension Conversation {
     let heard = interrupted ? ending.ledger.heard(upTo: carrier.playedPosition) : ending.ledger.text
     if !heard.isEmpty { messages.append(DialogueMessage(.assistant, heard, wasInterrupted: interrupted)) }
     emit(.replyFinished(speech: id, heard: Private(heard), wasInterrupted: interrupted))
+    assistantSaid(heard, id, turn: ending.turn, wasInterrupted: interrupted)
   }
 
   private static func isWorthRetrying(_ error: ProviderError) -> Bool {

@@ -17,12 +17,23 @@ public actor Conversation {
   let carrier: any VoiceCarrier
   let clock: any ConversationClock
   let dialogue: any Dialogue
-  let personRequest: PersonRequest
   let eventSink: AsyncStream<ConversationEvent>.Continuation
   var log: Logger
 
   var machine: TurnMachine
   var escalation: EscalationMachine
+  /// Knows when a person is needed.
+  var watch: EscalationWatch
+  /// The turn that the watch was told last, as it was before, since the turn may still go on.
+  var watched: (turn: Int, text: String, before: EscalationWatch.State)?
+  /// What was found and has not been acted on.
+  var findings = PendingFindings()
+  /// What was said, with names, for the person who takes over.
+  var said: [EvidenceItem] = []
+  /// A person was told and will join by themselves.
+  var isPersonAwaited = false
+  /// The least confidence of what was heard of the present turn.
+  var confidence: Double?
   private var actions: [TurnAction] = []
   private var isPerforming = false
   private var isStarted = false
@@ -48,6 +59,7 @@ public actor Conversation {
   var sideTasks: [Int: Task<Void, Never>] = [:]
   var sideTaskCount = 0
   var isFillerSounding = false
+  var takeover = PersonTakeover()
 
   var recognition: (any SpeechRecognition)?
   var recognitionTask: Task<Void, Never>?
@@ -75,9 +87,11 @@ public actor Conversation {
     self.log = log
     self.log[metadataKey: "conversation"] = "\(id)"
     dialogue = providers.llm.makeDialogue(resuming: settings.memory, asNewSession: true)
-    personRequest = PersonRequest(language: settings.language, more: settings.escalation.requests)
+    watch = EscalationWatch(
+      settings: settings.escalation, language: settings.language, identities: settings.identities,
+      state: settings.watch ?? EscalationWatch.State())
     machine = TurnMachine(
-      settings: settings.turn, language: settings.language, hasPerson: settings.escalation.target != nil)
+      settings: settings.turn, language: settings.language, hasPerson: settings.escalation.hasPeople)
     escalation = EscalationMachine(settings: settings.escalation)
     (events, eventSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4096))
   }
@@ -95,11 +109,11 @@ public actor Conversation {
     await finish()
   }
 
-  /// Speaks `text` now, instead of what is being said. Ignored while a person is being called.
-  public func say(_ text: String) { feed(.say(text)) }
-
-  /// Calls a person; `reason` is for that person.
-  public func escalate(reason: String) { feed(.escalate(reason: reason)) }
+  /// Calls a person, by a supervisor's or an operator's word; `reason` is for that person.
+  public func escalate(reason: String) {
+    guard let finding = watch.supervisorAsked(reason) else { return }
+    raise(finding)
+  }
 
   /// Hangs up.
   public func hangUp() { feed(.hangUp) }
@@ -143,6 +157,7 @@ public actor Conversation {
       beginReply(id, turn: turn, text: text)
     case .say(let id, let phrase):
       commitCaller()
+      if phrase == .notUnderstood, callerWasNotUnderstood() { break }
       beginPhrase(id, settings.phrases.text(phrase))
     case .fill(let count):
       fill(count: count)
@@ -173,9 +188,10 @@ public actor Conversation {
     }
   }
 
-  /// Sets the one timer to the earliest deadline of both machines.
+  /// Sets the one timer to the earliest deadline of all machines.
   func armTimer() {
-    let deadline = [machine.nextDeadline, escalation.nextDeadline].compactMap(\.self).min()
+    let deadline = [machine.nextDeadline, escalation.nextDeadline, takeover.overhearing?.nextDeadline]
+      .compactMap(\.self).min()
     guard deadline != timerDeadline else { return }
     timer?.cancel()
     timerDeadline = deadline
@@ -188,6 +204,7 @@ public actor Conversation {
       guard !Task.isCancelled else { return }
       timerDeadline = nil
       stepEscalation(.tick)
+      stepOverhearing()
       feed(.tick)
     }
   }
@@ -199,6 +216,7 @@ public actor Conversation {
   }
 
   private func take(_ event: CarrierEvent) {
+    overhear(event)
     switch event {
     case .audio(let frame):
       hear(frame)

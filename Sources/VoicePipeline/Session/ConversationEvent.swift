@@ -23,14 +23,19 @@ public struct ConversationEvent: Sendable, Equatable {
     case replyResumed(speech: Int)
     /// The speech is over; `heard` is what was sent of it as sound.
     case replyFinished(speech: Int, heard: Private<String>, wasInterrupted: Bool)
-    /// A person is wanted.
-    case escalationRequested(reason: String)
+    /// A person is wanted; `reason` is that of the finding.
+    case escalationRequested(reason: String, finding: EscalationFinding)
+    /// What that person gets: once right behind `escalationRequested`, made of what is known, and, where a language
+    /// model can sum up, again when that is done.
+    case handoverPackage(HandoverPackage, isComplete: Bool)
     /// The carrier was asked to hand the caller to `target`.
     case transferStarted(target: Private<String>)
     /// Provisional word while the person is rung.
     case transferProgress(status: Int)
     /// How the hand-over ended; `status` is a SIP status where there was one.
     case transferFinished(succeeded: Bool, status: Int?)
+    /// A person's words were spoken to the caller.
+    case personSpoke(Private<String>)
     /// A message was sent to the caller on another channel.
     case messageSent(Private<String>)
     /// A message to the caller on another channel could not be sent.
@@ -54,10 +59,11 @@ public struct ConversationEvent: Sendable, Equatable {
     case .replyResumed: "reply.resumed"
     case .replyFinished: "reply.finished"
     case .escalationRequested: "escalation.requested"
+    case .handoverPackage: "escalation.package"
     case .transferStarted: "transfer.started"
     case .transferProgress: "transfer.progress"
     case .transferFinished: "transfer.finished"
-    case .messageSent: "message.sent"
+    case .personSpoke, .messageSent: "message.sent"
     case .messageFailed: "message.failed"
     case .providerFailed: "provider.failed"
     case .turnTiming: "turn.timing"

@@ -14,6 +14,10 @@ public struct ConversationSettings: Sendable {
   public var history: [DialogueMessage]
   /// The dialogue's memory of an earlier conversation, of which the facts are kept. Default nil.
   public var memory: DialogueMemory?
+  /// What the watch over an earlier part of the conversation remembers, on any channel. Default nil: it begins anew.
+  public var watch: EscalationWatch.State?
+  /// The names by which the caller is known on the channels (number with country code, id). Default none.
+  public var identities: [String]
   /// What the dialogue may do. On a phone there are no `offerChoices` and no `callCustomer`, and `sendMessage` wants a
   /// `messenger`; they don't count without. Default: the other three.
   public var abilities: Set<DialogueAbility>
@@ -24,7 +28,7 @@ public struct ConversationSettings: Sendable {
   public init(
     language: String, instructions: String = "", phrases: AssistantPhrases? = nil, turn: TurnSettings = TurnSettings(),
     escalation: EscalationSettings = EscalationSettings(), history: [DialogueMessage] = [],
-    memory: DialogueMemory? = nil,
+    memory: DialogueMemory? = nil, watch: EscalationWatch.State? = nil, identities: [String] = [],
     abilities: Set<DialogueAbility> = [.transferToHuman, .endConversation, .sendMessage],
     messenger: (any SideMessenger)? = nil
   ) {
@@ -35,6 +39,8 @@ public struct ConversationSettings: Sendable {
     self.escalation = escalation
     self.history = history
     self.memory = memory
+    self.watch = watch
+    self.identities = identities
     self.abilities = abilities
     self.messenger = messenger
   }

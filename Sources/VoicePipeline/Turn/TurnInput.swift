@@ -45,6 +45,12 @@ public enum TurnInput: Sendable, Equatable {
   case escalate(reason: String)
   /// No person took the call; the assistant has it back.
   case escalationFailed(EscalationFailure)
+  /// A person has the caller: nothing is said, and nobody owes an answer, until `resume`.
+  case suspend
+  /// The assistant has the caller back and says the phrase. `owed`: texts that were asked of the recogniser meanwhile.
+  case resume(SpokenPhrase, owed: Int)
+  /// A person was told and will join by themselves; until then the assistant keeps the line.
+  case personAwaited
   /// The assistant shall hang up.
   case hangUp
   /// The far end is gone.
@@ -81,6 +87,8 @@ public enum SpokenPhrase: Sendable, Hashable {
   case transferFailed
   /// A person is wanted and none can be reached at all.
   case noPerson
+  /// A person is wanted, and one who watches will join.
+  case personWillJoin
   /// Words given from outside.
   case custom(String)
 }

@@ -102,7 +102,7 @@ extension TurnMachine {
       state = .replying(next)
       actions.append(.beginReply(speech: next.id, turn: turn.number, text: turn.text))
     case .reply:
-      giveUp("no answer could be given", silentFrom: speech.silentFrom, at: now, &actions)
+      giveUp(GivingUp.noAnswer, silentFrom: speech.silentFrom, at: now, &actions)
     case .phrase(_, let then):
       follow(then, at: now, &actions)
     }
@@ -134,7 +134,7 @@ extension TurnMachine {
       state = .transferring
       actions.append(.escalate(reason: reason))
     case .apologise:
-      giveUp("an answer broke off", silentFrom: now, at: now, &actions)
+      giveUp(GivingUp.answerBroke, silentFrom: now, at: now, &actions)
     }
   }
 }

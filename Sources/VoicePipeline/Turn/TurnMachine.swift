@@ -17,6 +17,14 @@ public struct TurnMachine: Sendable {
     case discard
   }
 
+  /// Why a person is called where the machine itself gives up.
+  enum GivingUp {
+    static let notUnderstood = "the caller could not be understood"
+    static let recognitionFailed = "speech recognition failed"
+    static let noAnswer = "no answer could be given"
+    static let answerBroke = "an answer broke off"
+  }
+
   let settings: TurnSettings
   let backchannels: Backchannels
   let hasPerson: Bool
@@ -113,7 +121,14 @@ public struct TurnMachine: Sendable {
     case .escalate(let reason):
       escalate(reason, &actions)
     case .escalationFailed(let failure):
-      escalationFailed(failure, at: now, &actions)
+      takeBack(at: now, failure == .nobody ? .noPerson : .transferFailed, &actions)
+    case .personAwaited:
+      takeBack(at: now, .personWillJoin, &actions)
+    case .suspend:
+      stopSpeaking(&actions)
+      state = .transferring
+    case .resume(let phrase, let owed):
+      takeBack(owed: owed, at: now, phrase, &actions)
     case .hangUp:
       stopSpeaking(&actions)
       state = .ended
@@ -172,17 +187,28 @@ public struct TurnMachine: Sendable {
     actions.append(.escalate(reason: reason))
   }
 
-  private mutating func escalationFailed(
-    _ failure: EscalationFailure, at now: Instant, _ actions: inout [TurnAction]
+  /// The caller is the assistant's again, and is told `phrase`.
+  private mutating func takeBack(
+    owed: Int = 0, at now: Instant, _ phrase: SpokenPhrase, _ actions: inout [TurnAction]
   ) {
     guard case .transferring = state else { return }
-    // What the caller muttered while waiting is not the beginning of the next turn.
-    finals.append(.discard)
+    // What the caller said meanwhile is not the beginning of the next turn.
+    finals += Array(repeating: .discard, count: max(0, owed) + 1)
     hasUnfinishedSpeech = false
     misses = 0
     unanswered = 0
     actions.append(.finishUtterance)
-    say(failure == .nobody ? .noPerson : .transferFailed, then: .listen, silentFrom: now, at: now, &actions)
+    say(phrase, then: .listen, silentFrom: now, at: now, &actions)
+  }
+
+  /// What the caller has said in a turn that is not over, as far as the recogniser has settled it.
+  var unfinishedWords: String {
+    switch state {
+    case .callerSpeaking(var turn), .awaitingTranscript(var turn, _):
+      turn.partial = ""
+      return turn.text
+    case .idle, .listening, .replying, .interrupted, .transferring, .ended: return ""
+    }
   }
 
   private mutating func hold(_ on: Bool, at now: Instant) {

@@ -95,11 +95,6 @@ struct HTTPServiceTests {
           + "end what uses it or set `http.listen` to another")
     }
   }
-
-  @Test("strings are quoted as JSON has them")
-  func quoting() {
-    #expect(JSONText.quote("a\"b\\\n\u{1}é") == #""a\"b\\\n\u0001é""#)
-  }
 }
 
 /// A request that blocks a thread of its own.

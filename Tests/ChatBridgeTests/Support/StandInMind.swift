@@ -9,6 +9,8 @@ final class StandInMind: LanguageModel {
   let name = "stand-in"
   let readsFreely: Bool
   let sees: Set<DialogueAttachment.Kind>
+  let classifier: (any EscalationClassifier)?
+  let summariser: (any ConversationSummariser)?
   private let state: Locked<State>
 
   private struct State {
@@ -20,8 +22,11 @@ final class StandInMind: LanguageModel {
 
   /// Gives `answers` one after the other, the last one again and again.
   init(
-    _ answers: [Result<[ReplyEvent], ProviderError>], readsFreely: Bool = true, sees: Set<DialogueAttachment.Kind> = []
+    _ answers: [Result<[ReplyEvent], ProviderError>], readsFreely: Bool = true, sees: Set<DialogueAttachment.Kind> = [],
+    classifier: (any EscalationClassifier)? = nil, summariser: (any ConversationSummariser)? = nil
   ) {
+    self.classifier = classifier
+    self.summariser = summariser
     state = Locked(State(answers: answers))
     self.readsFreely = readsFreely
     self.sees = sees

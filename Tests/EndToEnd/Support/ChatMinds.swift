@@ -9,6 +9,13 @@ extension StandInOpenAI.Behaviour {
   }
 }
 
+extension StandInOpenAI {
+  /// What it was asked for the customer's sake: without the judgements and summaries that are wanted beside the answers.
+  var questions: [StandInRequest] {
+    server.requests.filter { $0.path.hasSuffix("/chat/completions") && !$0.text.contains("\"response_format\"") }
+  }
+}
+
 extension Assistants {
   /// One whose language model is at `url`, with embedded ears and voice.
   static func withMind(at url: String) -> String {

@@ -14,6 +14,8 @@ final class ChatServer {
     var is360dialog = false
     /// Further keys of `sip`, a line each.
     var sip: [String] = []
+    /// Further sections, `people` for instance.
+    var more = ""
     var cloud = ChatServer.cloudSettings
   }
 
@@ -69,6 +71,7 @@ final class ChatServer {
         numbers:
           - {phone_number_id: "\(settings.phoneNumberID)", access_token: "\(setup.token ?? settings.accessToken)", \
       \(proof), url: "\(cloud.url)\(setup.is360dialog ? "" : "/v25.0")", assistant: desk, \(setup.number)}
+      \(setup.more)
       """
     return server
   }

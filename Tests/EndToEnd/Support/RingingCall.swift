@@ -21,6 +21,19 @@ struct RingingCall {
     media.send(.silence)
   }
 
+  /// Hangs up what was taken.
+  func hangUp() async throws {
+    let bye = SIPMessage(
+      "BYE \(invite.uri(in: "Contact") ?? "") SIP/2.0",
+      [
+        ("Via", peer.via), ("From", "\(invite["To"] ?? "");tag=\(tag)"), ("To", invite["From"] ?? ""),
+        ("Call-ID", invite.callID), ("CSeq", "1 BYE"), ("Max-Forwards", "70"),
+      ])
+    peer.send(bye)
+    let answer = try await peer.response(to: bye)
+    guard answer.status == 200 else { throw Trouble("BYE got \(answer.startLine)") }
+  }
+
   /// Refuses it.
   func refuse(_ status: Int, _ reason: String) async throws {
     peer.respond(status, reason, to: invite, tag: tag)

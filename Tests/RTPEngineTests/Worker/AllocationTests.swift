@@ -47,6 +47,12 @@ struct AllocationTests {
       return leg
     }
     let readers = legs.map { EventLog($0) }
+    // Half of the legs are bridged to each other, and a third is listened to.
+    var taps: [TapLog] = []
+    for (index, leg) in legs.enumerated() {
+      if index % 4 == 0 { leg.bridge(with: legs[index + 1], playout: index % 8 == 0 ? .mixed : .silenced) }
+      if index % 3 == 0 { taps.append(TapLog(leg.openTap())) }
+    }
     func exchange(_ packets: Int, from first: Int) async throws {
       for index in first..<first + packets {
         for (peer, leg) in zip(peers, legs) {
@@ -54,6 +60,7 @@ struct AllocationTests {
           if index % 17 != 3 { peer.send(peer.packet(index % 50 < 25 ? vowel(index) : silence), to: leg.localPort) }
           if index % 40 == 0 { _ = leg.enqueue(tone(index).span) }
           if index % 40 == 9 { leg.resumePlayout() }
+          if index % 40 == 19 { leg.setBridgedPlayout(.mixed) }
         }
         try await Task.sleep(for: .milliseconds(18))
       }
@@ -67,6 +74,7 @@ struct AllocationTests {
     #expect(after == before)
     #expect(engine.statistics().ticks > ticks)
     #expect(readers.count == 20)
+    #expect(taps.allSatisfy { !$0.frames.isEmpty })
   }
 
   @Test("the counter counts", .enabled(if: alloc_count_is_active() == 1))

@@ -53,6 +53,55 @@ import Testing
     #expect(world.lines(from: 0).last == "481 NOTIFY")
   }
 
+  @Test("a REFER carries who asks, its own fields, and those for the INVITE, whatever stands in them")
+  func headers() throws {
+    let world = World(agents: 1)
+    world.onEvent = answering(with: try description(2))
+    world.inject(try message(.invite, body: try description(1)), to: 0, from: Self.peer)
+    let tag = try #require(world.sent.last?.response?.toTag)
+    let handle = try #require(world.incoming[0].first?.handle)
+    world.inject(try message(.ack, toTag: tag, branch: "a"), to: 0, from: Self.peer)
+    let link = "https://desk.example/#escalation=esc_1&x=%20>\r\nEvil: 1"
+    var target = try #require(SIPURI("sip:ana@pbx.example;transport=tcp"))
+    target.addHeader("X-Assist-Escalation", "esc_1")
+    target.addHeader("X-Assist-Link", link)
+    let uri = URI.sip(target)
+    world.perform(0) {
+      $0.refer(
+        handle, to: "<\(uri)>", referredBy: NameAddress("<sip:desk@127.0.0.1>"),
+        headers: Headers([(HeaderName("X-Assist-Escalation"), "esc_1\r\nEvil: 2")]), at: $1)
+    }
+    let refer = try #require(world.sent.compactMap(\.request).last { $0.method == .refer })
+    let sip = try #require(refer.referTo?.uri.sip)
+    #expect(sip.header("X-Assist-Escalation") == "esc_1")
+    #expect(sip.header("x-assist-link") == link.replacing("\r\n", with: "  "))
+    #expect(sip.transport == "tcp")
+    #expect(refer.headers.first(HeaderName("X-Assist-Escalation")) == "esc_1  Evil: 2")
+    #expect(refer.headers.first(.referredBy) == "<sip:desk@127.0.0.1>")
+    #expect(!refer.headers.contains(HeaderName("Evil")))
+  }
+
+  @Test("the dialog of an answered call names what a Replaces takes the place of")
+  func replaces() throws {
+    let world = World()
+    let answer = try description(2)
+    world.onEvent = { world, index, event in
+      guard case .incomingCall(let call) = event else { return }
+      world.perform(index) { $0.ring(call.handle, at: $1) }
+    }
+    let caller = try world.call()
+    world.run(for: .seconds(1))
+    #expect(world.agents[0].dialog(of: caller) == nil)
+    let called = try #require(world.incoming[1].first?.handle)
+    world.perform(1) { $0.answer(called, answer, at: $1) }
+    world.run(for: .seconds(1))
+    let ours = try #require(world.agents[0].dialog(of: caller))
+    let theirs = try #require(world.agents[1].dialog(of: called))
+    #expect(ours.replaces == "\(theirs.callID);to-tag=\(theirs.localTag);from-tag=\(theirs.remoteTag)")
+    world.perform(0) { $0.hangUp(caller, at: $1) }
+    #expect(world.agents[0].dialog(of: caller) == nil)
+  }
+
   @Test("a failed target leaves the call up")
   func failure() throws {
     let (world, refers, tag) = try referred()

@@ -103,6 +103,63 @@ func established(
     #expect(world.lines(from: 0).last == "500 INFO")
   }
 
+  @Test("our UPDATE offers a change without an ACK; who refuses it, or does not know it, keeps the session")
+  func ourUpdate() throws {
+    let (world, caller, called) = try established()
+    let answer = try description(8)
+    world.onEvent = { world, index, event in
+      guard case .call(let handle, .reinvited(let id, let offer)) = event else { return }
+      world.perform(index) {
+        offer?.origin.version == 7
+          ? $0.answerReinvite(handle, id, with: answer, at: $1) : $0.rejectReinvite(handle, id, status: 405, at: $1)
+      }
+    }
+    let offer = try description(7)
+    world.perform(0) { $0.reinvite(caller, offer, method: .update, at: $1) }
+    world.run(for: .seconds(1))
+    #expect(finished(world, 0) == ["200/8"])
+    let sequences = world.sent.compactMap { $0.from == 0 ? $0.request?.cSeq?.description : nil }
+    #expect(sequences == ["1 INVITE", "1 ACK", "2 UPDATE"])
+    let bad = try description(6)
+    world.perform(1) { $0.reinvite(called, bad, method: .update, at: $1) }
+    world.run(for: .seconds(40))
+    #expect(finished(world, 1) == ["405/-"])
+    #expect(world.liveCalls == [1, 1])
+    let update = try #require(world.sent.compactMap(\.request).first { $0.method == .update })
+    #expect(update.contacts.count == 1)
+    #expect(update.contentType?.matches(.sdp) == true)
+  }
+
+  @Test("updates that cross get 491 on both sides, and each goes again as an UPDATE", arguments: 1...6)
+  func updateGlare(_ seed: Int) throws {
+    let (world, caller, called) = try established(seed: UInt64(seed))
+    let answer = try description(8)
+    let offer = try description(7)
+    world.onEvent = { world, index, event in
+      guard case .call(let handle, .reinvited(let id, _)) = event else { return }
+      world.perform(index) { $0.answerReinvite(handle, id, with: answer, at: $1) }
+    }
+    world.perform(0) { $0.reinvite(caller, offer, method: .update, at: $1) }
+    world.perform(1) { $0.reinvite(called, offer, method: .update, at: $1) }
+    world.run(for: .seconds(10))
+    #expect(world.count("491 UPDATE", from: 0) == 1)
+    #expect(world.count("491 UPDATE", from: 1) == 1)
+    #expect(finished(world, 0) == ["200/8"])
+    #expect(finished(world, 1) == ["200/8"])
+    #expect(world.count("UPDATE", from: 0) == 2 && world.count("UPDATE", from: 1) == 2)
+    #expect(world.count("ACK", from: 0) == 1 && world.count("ACK", from: 1) == 0)
+  }
+
+  @Test("an UPDATE without an answer ends the call, as a re-INVITE does")
+  func silentUpdate() throws {
+    let (world, caller, _) = try established()
+    let offer = try description(7)
+    world.drop = { $0.from == 1 }
+    world.perform(0) { $0.reinvite(caller, offer, method: .update, at: $1) }
+    world.run(for: .seconds(40))
+    #expect(world.ending(0)?.status == 408)
+  }
+
   @Test("UPDATE with an offer is answered like a re-INVITE, without one at once; CANCEL takes a re-INVITE back")
   func update() throws {
     let world = World(agents: 1)

@@ -222,9 +222,18 @@ final class StandInMind: LanguageModel, Dialogue {
   }
   private let state = Locked(State())
   private let answer: (@Sendable (String) -> [ReplyEvent]?)?
+  let classifier: (any EscalationClassifier)?
+  let summariser: (any ConversationSummariser)?
 
   /// `answer` answers at once; where it gives nil, or there is none, the test answers by `sink`.
-  init(_ answer: (@Sendable (String) -> [ReplyEvent]?)? = nil) { self.answer = answer }
+  init(
+    classifier: (any EscalationClassifier)? = nil, summariser: (any ConversationSummariser)? = nil,
+    _ answer: (@Sendable (String) -> [ReplyEvent]?)? = nil
+  ) {
+    self.answer = answer
+    self.classifier = classifier
+    self.summariser = summariser
+  }
 
   var asked: [DialogueContext] { state.withLock { $0.asked } }
   var cancelled: Int { state.withLock { $0.cancelled } }

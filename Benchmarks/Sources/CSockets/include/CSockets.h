@@ -1,8 +1,9 @@
 #pragma once
-// The batched datagram calls that Swift's Glibc module does not show.
+// The batched datagram calls, and epoll, that Swift's Glibc module does not show.
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 
 /// Datagrams of one batch.
 #define CSOCKETS_BATCH 64

@@ -12,13 +12,15 @@ struct AssistantParty: CallParty {
   private let waiting: AsyncStream<Never>
   private let waitingSink: AsyncStream<Never>.Continuation
 
-  /// A conversation of its own over `leg`; `report` is told what happens in it. In a call of ours it begins when the far
+  /// A conversation of its own over `leg`; `report` is told what happens in it, `onDigit` of digits that come as sound. In a call of ours it begins when the far
   /// end answers: `isAnswered` is false then.
   init(
     id: String, settings: ConversationSettings, providers: ConversationProviders, leg: MediaLeg,
-    isAnswered: Bool = true, report: @escaping @Sendable (ConversationEvent) -> Void
+    isAnswered: Bool = true, onDigit: @escaping @Sendable (Character) -> Void = { _ in },
+    fields: @escaping @Sendable () -> [(name: String, value: String)] = { [] },
+    report: @escaping @Sendable (ConversationEvent) -> Void
   ) {
-    carrier = LegCarrier(leg: leg)
+    carrier = LegCarrier(leg: leg, onDigit: onDigit, fields: fields)
     self.providers = providers
     self.report = report
     (waiting, waitingSink) = AsyncStream.makeStream()

@@ -45,7 +45,8 @@ enum CallRequest: Sendable {
 
   func perform(on call: SIPCall) {
     switch self {
-    case .transfer(let target): call.refer(to: target)
+    case .transfer(let target):
+      call.refer(to: target, referredBy: call.ownAddress, headers: ReferHeaders.copied(from: target))
     case .hangUp(let cause, let text): call.hangUp(cause: cause, text: text)
     }
   }

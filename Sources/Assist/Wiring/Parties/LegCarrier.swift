@@ -13,9 +13,17 @@ final class LegCarrier: VoiceCarrier {
   private let leg: MediaLeg
   private let eventSink: AsyncStream<CarrierEvent>.Continuation
   private let requestSink: AsyncStream<CallRequest>.Continuation
+  private let onDigit: @Sendable (Character) -> Void
+  private let fields: @Sendable () -> [(name: String, value: String)]
 
-  init(leg: MediaLeg) {
+  /// `fields` are what the person to whom the caller is sent shall find in their INVITE, asked for at that moment.
+  init(
+    leg: MediaLeg, onDigit: @escaping @Sendable (Character) -> Void = { _ in },
+    fields: @escaping @Sendable () -> [(name: String, value: String)] = { [] }
+  ) {
     self.leg = leg
+    self.fields = fields
+    self.onDigit = onDigit
     sampleRate = leg.sampleRate
     // The leg bounds its own backlog of sound, and the conversation takes events as they come.
     (events, eventSink) = AsyncStream.makeStream()
@@ -26,6 +34,7 @@ final class LegCarrier: VoiceCarrier {
   func forwardLegEvents() async {
     for await event in leg.events {
       if case .mediaTimeout = event { requestSink.yield(.mediaTimeout) }
+      if case .digit(let digit) = event { onDigit(digit) }
       if let event = Self.carrierEvent(event) { eventSink.yield(event) }
     }
   }
@@ -49,7 +58,7 @@ final class LegCarrier: VoiceCarrier {
     case .audible(let at, let position): .audible(at: at, position: position)
     case .playedOut(let at, let position): .playedOut(at: at, position: position)
     case .digit(let digit): .digit(digit)
-    case .mediaTimeout, .closed: nil
+    case .mediaTimeout, .unbridged, .closed: nil
     }
   }
 
@@ -66,7 +75,15 @@ final class LegCarrier: VoiceCarrier {
     guard let uri = URI(target) else {
       return deliver(.transferFinished(.failed(status: 416, reason: "the target is no URI")))
     }
-    requestSink.yield(.transfer(to: uri))
+    guard var sip = uri.sip else {
+      requestSink.yield(.transfer(to: uri))
+      return
+    }
+    // What the configuration's target says itself stands.
+    for (name, value) in fields() where !sip.headers.contains(where: { $0.name == name }) {
+      sip.addHeader(name, value)
+    }
+    requestSink.yield(.transfer(to: .sip(sip)))
   }
   func hangUp() { requestSink.yield(.hangUp(cause: 16, text: "the assistant hung up")) }
 }

@@ -31,6 +31,7 @@ struct ChatCompletionRequest: Encodable {
   var model: String
   var messages: [Message]
   var tools: [ChatToolDefinition]?
+  var responseFormat: ChatResponseFormat?
   var stream = true
   var streamOptions = StreamOptions()
   var temperature: Double?
@@ -38,6 +39,7 @@ struct ChatCompletionRequest: Encodable {
 
   enum CodingKeys: String, CodingKey {
     case model, messages, tools, stream, temperature
+    case responseFormat = "response_format"
     case streamOptions = "stream_options"
     case maxCompletionTokens = "max_completion_tokens"
   }

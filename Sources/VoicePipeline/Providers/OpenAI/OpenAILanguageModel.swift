@@ -53,6 +53,12 @@ public final class OpenAILanguageModel: LanguageModel {
   /// What the settings say.
   public var sees: Set<DialogueAttachment.Kind> { settings.sees }
 
+  /// The model itself, asked in a fixed form.
+  public var classifier: (any EscalationClassifier)? { OpenAIJudgement(model: self) }
+
+  /// The model itself, asked in a fixed form.
+  public var summariser: (any ConversationSummariser)? { OpenAIJudgement(model: self) }
+
   /// The tokens of all answers so far, as far as the provider told.
   public var usage: OpenAIUsage { total.withLock { $0 } }
 
@@ -103,17 +109,51 @@ public final class OpenAILanguageModel: LanguageModel {
       model: settings.model, messages: ChatCompletionRequest.messages(for: context, sees: sees),
       temperature: settings.temperature, maxCompletionTokens: settings.maximumTokens)
     if settings.hasTools { request.tools = ChatTool.definitions(for: context) }
+    try await send(
+      try encoded(request), abilities: settings.hasTools ? context.abilities : [], firstByte: firstByte, deliver)
+  }
+
+  /// The whole answer to `messages` in the form of `format`. Throws `ProviderError` or `CancellationError`.
+  func structured(
+    _ messages: [ChatCompletionRequest.Message], _ format: ChatResponseFormat, maximumTokens: Int
+  ) async throws -> String {
+    let request = ChatCompletionRequest(
+      model: settings.model, messages: messages, responseFormat: format, temperature: settings.temperature,
+      maxCompletionTokens: settings.maximumTokens == nil ? nil : maximumTokens)
+    let body = try encoded(request)
+    let limit = client.configuration.firstOutputTimeout
+    let text = Locked("")
+    do {
+      try await FirstOutputWatch.run(within: limit) { [self] watch in
+        try await send(body, abilities: [], firstByte: limit) { event in
+          watch.delivered()
+          if case .text(let piece) = event { text.withLock { $0 += piece } }
+        }
+      }
+    } catch {
+      throw OpenAIClient.translated(any: error)
+    }
+    return text.withLock { $0 }
+  }
+
+  private func encoded(_ request: ChatCompletionRequest) throws -> [UInt8] {
+    var request = request
     if client.configuration.baseURL.hasPrefix("https://api.openai.com/") {
       request.streamOptions.includeObfuscation = false
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes
-    let body = Array(try encoder.encode(request))
+    return Array(try encoder.encode(request))
+  }
+
+  private func send(
+    _ body: [UInt8], abilities: Set<DialogueAbility>, firstByte: Duration, _ deliver: @Sendable (ReplyEvent) -> Void
+  ) async throws {
     let response = try await client.post(
       "/chat/completions", contentType: "application/json", .bytes(body), firstByte: firstByte,
       total: firstByte + .seconds(120), maximumBodyBytes: 16 << 20)
     var parser = EventStreamParser()
-    var reader = ChatCompletionReader(abilities: settings.hasTools ? context.abilities : [])
+    var reader = ChatCompletionReader(abilities: abilities)
     defer {
       if let usage = reader.usage {
         total.withLock { total in

@@ -1,0 +1,110 @@
+import Desk
+import HTTPTypes
+import JSON
+import Store
+
+/// The queue of people wanted.
+struct EscalationOperations: Sendable {
+  let server: Server
+  let audit: AuditTrail
+
+  var all: [APIOperation] { [list, show, claim, decline, resolve] }
+
+  private var list: APIOperation {
+    APIOperation(
+      id: "listEscalations", method: .get, path: "escalations",
+      summary: "Wishes for a person, the most urgent first.", scope: .readEscalations,
+      query: APIOperation.paging + [
+        .init(
+          name: "state", schema: .oneOf(EscalationRecord.State.allCases.map(\.rawValue)), summary: "In one state.")
+      ], answer: .page(APISchemas.escalation)
+    ) { call in
+      let state = call.query("state").flatMap { EscalationRecord.State(rawValue: $0) }
+      let found = try await server.store.escalations(
+        in: state.map { [$0] }, after: call.cursor, limit: call.limit)
+      var views: [JSONValue] = []
+      for record in found { views.append(await server.view(record)) }
+      return .page(views, next: found.count == call.limit ? found.last?.id : nil)
+    }
+  }
+
+  private var show: APIOperation {
+    APIOperation(
+      id: "showEscalation", method: .get, path: "escalations/{id}",
+      summary: "A wish for a person, with all that person is given.", scope: .readEscalations,
+      answer: .json(.ok, APISchemas.escalation)
+    ) { call in
+      guard let record = try await server.store.escalation(try call.id) else { throw APIError.missing("escalation") }
+      await audit.note(call.principal.name, "escalation.read", record.id, from: call.address)
+      return .json(await server.view(record, withPackage: true))
+    }
+  }
+
+  private var claim: APIOperation {
+    APIOperation(
+      id: "claimEscalation", method: .post, path: "escalations/{id}/claim",
+      summary: "Takes it. Of several who do at once exactly one gets it; the others are told who.",
+      scope: .writeEscalations,
+      body: .json(
+        .object([
+          .optional("person", .string(1...100)), .optional("force", .boolean),
+          .optional("ring", .oneOf(["bridge", "refer"])),
+        ])), answer: .json(.ok, APISchemas.escalation)
+    ) { call in
+      let id = try call.id
+      let person = call.principal.person?.username ?? call.json["person"]?.string ?? call.principal.name
+      let force = call.json["force"]?.bool ?? false
+      if force, !call.principal.may(.supervise) {
+        throw APIError(status: .forbidden, code: "forbidden", message: "only a supervisor takes by force")
+      }
+      let ring = call.json["ring"]?.string.flatMap { RingMode(rawValue: $0) }
+      let claimed = try await server.claim(id, by: person, force: force, ring: ring)
+      await audit.note(call.principal.name, "escalation.claimed", id, from: call.address)
+      return .json(claimed)
+    }
+  }
+
+  private var decline: APIOperation {
+    APIOperation(
+      id: "declineEscalation", method: .post, path: "escalations/{id}/decline",
+      summary: "Gives an offer back: it goes to the next.", scope: .writeEscalations,
+      body: .json(.object([.optional("person", .string(1...100))])), answer: .json(.ok, APISchemas.accepted)
+    ) { call in
+      let id = try call.id
+      let person = call.principal.person?.username ?? call.json["person"]?.string ?? call.principal.name
+      do throws(DeskError) {
+        try await server.desk.decline(id, by: person)
+      } catch {
+        throw error.apiError
+      }
+      await audit.note(call.principal.name, "escalation.declined", id, from: call.address)
+      return .json(["id": .string(id)])
+    }
+  }
+
+  private var resolve: APIOperation {
+    APIOperation(
+      id: "resolveEscalation", method: .post, path: "escalations/{id}/resolve", summary: "Closes it.",
+      scope: .writeEscalations, body: .json(.object([.optional("note", .nullable(.string(0...2000)))])),
+      answer: .json(.ok, APISchemas.escalation)
+    ) { call in
+      let id = try call.id
+      let resolved = try await server.resolve(id, by: call.principal.name, note: call.json["note"]?.string)
+      await audit.note(call.principal.name, "escalation.resolved", id, from: call.address)
+      return .json(resolved)
+    }
+  }
+}
+
+extension DeskError {
+  /// As the API tells it.
+  var apiError: APIError {
+    switch self {
+    case .unknown: .missing("escalation")
+    case .notTheirs(let person): ConversationOperations.claimed(by: person)
+    case .supervisorsOnly: APIError(status: .forbidden, code: "forbidden", message: "\(self)")
+    case .conflict: .conflict("\(self)")
+    case .store: APIError(status: .serviceUnavailable, code: "unavailable", message: "the store failed")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import ChatBridge
+import Logging
+import Store
+
+/// Forgets once a day what has been kept long enough.
+struct Retention: Sendable {
+  /// What the store has to forget.
+  typealias Books = EventBook & WebhookBook & RetentionBook & SessionBook & AuditBook
+
+  /// The newest events stay whatever their age, so that whoever comes back finds its place.
+  private static let newestEvents = 1000
+
+  let configuration: RetentionConfiguration
+  let store: any Books
+  let clock: any ChatClock
+  let logger: Logger
+
+  /// Forgets now and then each day, until the task is cancelled.
+  func run() async {
+    while !Task.isCancelled {
+      await forget()
+      guard (try? await clock.sleep(until: clock.now.advanced(by: .seconds(86_400)))) != nil else { return }
+    }
+  }
+
+  /// Forgets what is too old now. One part that fails does not keep the others.
+  func forget() async {
+    await part("sessions") { now throws(StoreError) in try await store.forgetSessions(before: now) }
+    await part("events", configuration.events) { time throws(StoreError) in
+      try await store.forgetEvents(before: time, keeping: Self.newestEvents)
+      try await store.forgetWebhooks(before: time)
+    }
+    await part("media", configuration.media) { time throws(StoreError) in try await store.forgetMedia(before: time) }
+    await part("messages", configuration.messages) { time throws(StoreError) in
+      try await store.forgetMessages(before: time)
+      try await store.forgetEscalations(before: time)
+    }
+    await part("audit", configuration.audit) { time throws(StoreError) in try await store.forgetAudits(before: time) }
+  }
+
+  private func part(
+    _ name: String, _ age: Duration? = .zero, _ forget: (Timestamp) async throws(StoreError) -> Void
+  ) async {
+    guard let age else { return }
+    do throws(StoreError) {
+      try await forget(clock.now.advanced(by: .zero - age))
+    } catch {
+      logger.error("what is too old can't be forgotten", metadata: ["what": "\(name)", "reason": "\(error)"])
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package import Logging
+package import Store
+
+/// Who may take over, who is there, who is offered what, and when.
+///
+/// What must last is in the store; the desk looks at all of it whenever something happened or a deadline passes, does
+/// what `DeskFloor` says, and tells an observer. So it can be started anew at any time. What it forgets then is who was
+/// asked of what waits, and who was here: pages connect again by themselves.
+package actor Desk {
+  /// Where the desk reads and writes.
+  package typealias Book = EscalationBook & ConversationDirectory
+
+  /// The most that is looked at, so that a flood of wishes does not stop the desk.
+  static let mostOpen = 2000
+  /// When the store fails, how long until the next look.
+  static let retry = Duration.seconds(5)
+  /// Without any deadline, how long until the next look: somebody else may have written to the store.
+  static let patrol = Duration.seconds(30)
+
+  /// How the queue is run.
+  package nonisolated let settings: DeskSettings
+  let book: any Book
+  let clock: any DeskClock
+  let log: Logger
+  private let observe: @Sendable (DeskEvent) -> Void
+  var floor: DeskFloor
+  /// All that was open at the last look.
+  var open: [EscalationRecord] = []
+  var places: [DeskEvent.Place] = []
+  var shown: [PersonView] = []
+  var hasLooked = false
+  var isDirty = false
+  private var isLooking = false
+  private var sleeper: Task<Void, Never>?
+
+  /// A desk.
+  ///
+  /// - Parameters:
+  ///   - people: who works at it.
+  ///   - observe: is told of every change, in order. Must not block.
+  package init(
+    book: any Book, people: [Person], settings: DeskSettings = DeskSettings(),
+    clock: any DeskClock = DeskWallClock(), log: Logger = Logger(label: "assist.desk"),
+    observe: @escaping @Sendable (DeskEvent) -> Void
+  ) {
+    self.book = book
+    self.clock = clock
+    self.log = log
+    self.observe = observe
+    self.settings = settings
+    floor = DeskFloor(settings: settings)
+    for person in people { floor.set(person) }
+    shown = floor.views(of: [])
+  }
+
+  // MARK: The loop
+
+  /// Keeps the desk until the task is cancelled.
+  package func run() async {
+    while !Task.isCancelled {
+      let next = await look()
+      if isDirty { continue }
+      let sleep = Task { [clock] in
+        do { try await clock.sleep(until: next) } catch {}
+      }
+      sleeper = sleep
+      await withTaskCancellationHandler {
+        await sleep.value
+      } onCancel: {
+        sleep.cancel()
+      }
+      sleeper = nil
+    }
+  }
+
+  /// Something happened that the desk may not know of: a new escalation, or one that changed.
+  package func wake() {
+    isDirty = true
+    sleeper?.cancel()
+  }
+
+  /// Looks at all that is open and does what is to be done. Returns when to look again. Looks that come while one is
+  /// under way leave it to that one, which looks once more.
+  @discardableResult
+  package func look() async -> Timestamp {
+    guard !isLooking else {
+      isDirty = true
+      return clock.now
+    }
+    isLooking = true
+    defer { isLooking = false }
+    var next = clock.now
+    repeat {
+      isDirty = false
+      do throws(StoreError) {
+        next = try await lookOnce()
+      } catch {
+        log.error("the queue can't be read; it is tried again", metadata: ["reason": "\(error)"])
+        return clock.now.advanced(by: Self.retry)
+      }
+    } while isDirty && !Task.isCancelled
+    return next
+  }
+
+  func emit(_ event: DeskEvent) { observe(event) }
+}

@@ -1,0 +1,24 @@
+/// Why the desk did not do what somebody asked for.
+package enum DeskError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// There is no such escalation.
+  case unknown
+  /// It is not theirs: somebody else has it, or nobody has.
+  case notTheirs(person: String?)
+  /// Only a supervisor may do that.
+  case supervisorsOnly
+  /// The conversation has changed hands meanwhile.
+  case conflict
+  /// The store failed.
+  case store(String)
+
+  /// One line.
+  package var description: String {
+    switch self {
+    case .unknown: "there is no such escalation"
+    case .notTheirs(let person): person.map { "it is with \($0)" } ?? "it is with nobody"
+    case .supervisorsOnly: "only a supervisor may do that"
+    case .conflict: "the conversation has changed hands meanwhile"
+    case .store(let reason): reason
+    }
+  }
+}

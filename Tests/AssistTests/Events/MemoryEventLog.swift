@@ -1,0 +1,47 @@
+import Locking
+import Store
+
+@testable import Assist
+
+/// A log in memory that can be made to fail, and that lets others in between its steps as a real one does.
+final class MemoryEventLog: EventLog {
+  private struct State {
+    var events: [AssistEvent] = []
+    var deliveries: [(event: String, endpoint: String)] = []
+    var fails = false
+    var steps = 0
+  }
+  private let state = Locked(State())
+
+  var events: [AssistEvent] { state.withLock { $0.events } }
+  var deliveries: [(event: String, endpoint: String)] { state.withLock { $0.deliveries } }
+  var steps: Int { state.withLock { $0.steps } }
+  func fail(_ fails: Bool) { state.withLock { $0.fails = fails } }
+
+  func append(_ events: [LoggedEvent], at now: Timestamp) async throws(StoreError) {
+    await Task.yield()
+    try state.withLock { state throws(StoreError) in
+      state.steps += 1
+      if state.fails { throw .failed("the disk is full") }
+      for logged in events where !state.events.contains(where: { $0.id == logged.event.id }) {
+        state.events.append(logged.event)
+        state.deliveries += logged.endpoints.map { (logged.event.id, $0) }
+      }
+    }
+    await Task.yield()
+  }
+
+  func page(after id: String?, _ filter: EventFilter, limit: Int) async throws(StoreError) -> EventPage {
+    await Task.yield()
+    let page = state.withLock { state in
+      // A full disk can still be read.
+      let start = id.flatMap { id in state.events.firstIndex { $0.id == id } }.map { $0 + 1 } ?? 0
+      let stretch = state.events[start...].prefix(limit)
+      return EventPage(
+        events: stretch.filter(filter.admits), last: stretch.last?.id,
+        isEnd: start + stretch.count == state.events.count)
+    }
+    await Task.yield()
+    return page
+  }
+}

@@ -1,0 +1,121 @@
+import ChatBridge
+import FoundationEssentials
+import JSON
+import Locking
+import Logging
+import Store
+import TestSupport
+import Testing
+
+@testable import Assist
+
+@Suite("Events of a server, over the store", .timeLimit(.minutes(1)))
+struct ServerEventsTests {
+  private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  private static func event(_ number: Int, in conversation: String = "conv_1") -> AssistEvent {
+    AssistEvent(
+      .turnStarted, at: WallClock().now, conversation: conversation, data: ["turn": .integer(Int64(number))])
+  }
+
+  /// Runs the events over the database in `folder`; with `isKilled` nothing is ended in good order.
+  private static func run(
+    in folder: TemporaryFolder, to url: String? = nil, _ body: (ServerEvents) async throws -> Void
+  ) async throws {
+    var configuration = Configuration.default
+    if let url {
+      let secret = Secret("whsec_" + Data(Array(0..<32)).base64EncodedString())
+      configuration.http.webhooks = [WebhookEndpoint(name: "crm", url: url, secrets: [secret])]
+    }
+    let store = try SQLiteStore(path: folder.path + "/assist.db")
+    let events = ServerEvents(configuration, store: store, clock: WallClock(), logger: logger)
+    async let running: Void = events.run()
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(events)) } catch { result = .failure(error) }
+    await events.stop()
+    await running
+    await store.close()
+    try result.get()
+  }
+
+  @Test("what was stored is read again after a restart, by conversation and type, in pages")
+  func restart() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let events = (0..<300).map { Self.event($0, in: $0 % 3 == 0 ? "conv_2" : "conv_1") }
+    try await Self.run(in: folder) { server in for event in events { server.hub.publish(event) } }
+    try await Self.run(in: folder) { server in
+      var read: [AssistEvent] = []
+      for await event in server.hub.subscribe(after: events[0].id) {
+        read.append(event)
+        if read.count == 299 { break }
+      }
+      #expect(read == Array(events.dropFirst()))
+      var found: [AssistEvent] = []
+      var position: String? = events[0].id
+      while true {
+        let page = try await server.log.page(
+          after: position, EventFilter(types: [.turnStarted], conversation: "conv_2"), limit: 20)
+        found += page.events
+        position = page.last ?? position
+        if page.isEnd { break }
+      }
+      #expect(found == events.dropFirst().filter { $0.conversation == "conv_2" })
+      let none = try await server.log.page(after: nil, EventFilter(types: [.dtmf]), limit: 20)
+      #expect(none == EventPage(events: [], last: nil, isEnd: true))
+    }
+  }
+
+  @Test("an event that was stored and not posted before the end of the process is posted by the next one")
+  func webhooksSurvive() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let answers = Locked(503)
+    let server = try await StandInHTTPServer.start { _, writer in try await writer.answer(answers.withLock { $0 }) }
+    let events = (0..<5).map { Self.event($0) }
+    try await Self.run(in: folder, to: server.url) { running in
+      for event in events { running.hub.publish(event) }
+      while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+    }
+    // What was not tried yet is due at once, and the one that failed a little later.
+    answers.withLock { $0 = 200 }
+    let before = server.requests.count
+    try await Self.run(in: folder, to: server.url) { _ in
+      while Set(server.requests.dropFirst(before).map { $0.header("webhook-id") }).count < 5 {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+    }
+    await server.stop()
+    #expect(Set(server.requests.dropFirst(before).map { $0.header("webhook-id") }) == Set(events.map(\.id)))
+    #expect(server.requests.allSatisfy { $0.header("webhook-signature")?.hasPrefix("v1,") == true })
+  }
+
+  @Test("what is older than its age is forgotten, the rest and the newest stay")
+  func retention() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let store = try SQLiteStore(path: folder.path + "/assist.db")
+    let log = StoredEventLog(book: store)
+    let now = WallClock().now
+    let old = (0..<1200).map { number in
+      LoggedEvent(
+        event: AssistEvent(.turnStarted, at: now.advanced(by: .seconds(-40 * 86_400)), data: ["turn": .int(number)]),
+        endpoints: [])
+    }
+    try await log.append(old, at: now)
+    try await log.append([LoggedEvent(event: Self.event(1))], at: now)
+    var configuration = RetentionConfiguration()
+    let retention = { (configuration: RetentionConfiguration) in
+      Retention(configuration: configuration, store: store, clock: WallClock(), logger: Self.logger)
+    }
+    configuration.events = nil
+    await retention(configuration).forget()
+    #expect(try await log.page(after: nil, .all, limit: 2000).events.count == 1201)
+    configuration.events = .seconds(30 * 86_400)
+    await retention(configuration).forget()
+    let left = try await log.page(after: nil, .all, limit: 2000).events
+    #expect(left.count == 1000)
+    #expect(left.last?.data["turn"] == 1)
+    await store.close()
+  }
+}

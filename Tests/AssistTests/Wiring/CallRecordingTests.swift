@@ -1,0 +1,63 @@
+import Audio
+import Foundation
+import RTPEngine
+import Testing
+
+@testable import Assist
+
+@Suite("Recordings of calls")
+struct CallRecordingTests {
+  private static func recording(in folder: String) -> CallRecording {
+    CallRecording(folder: folder, call: "call_1", sampleRate: 8000, logger: ControlBench.logger)
+  }
+
+  private static func tap(_ frames: [TapFrame]) -> AsyncStream<TapFrame> {
+    AsyncStream { sink in
+      for frame in frames { sink.yield(frame) }
+      sink.finish()
+    }
+  }
+
+  @Test("the caller is left, our side right, sample by sample")
+  func sides() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let now = ContinuousClock.now
+    let frames = (0..<25).map { _ in
+      TapFrame(
+        far: [Int16](repeating: 16384, count: 800), near: [Int16](repeating: -8192, count: 800), at: now, lost: 1)
+    }
+    let made = await Self.recording(in: folder.path + "/new").write(Self.tap(frames))
+    #expect(made == CallRecording.Made(path: folder.path + "/new/call_1.wav", seconds: 2.5))
+    let outline = try Waveform(path: folder.path + "/new/call_1.wav", count: 4)
+    #expect(outline.channels == [[0.5, 0.5, 0.5, 0.5], [0.25, 0.25, 0.25, 0.25]])
+  }
+
+  @Test("without sound there is no file; a folder that can't be made costs the recording alone")
+  func nothing() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    #expect(await Self.recording(in: folder.path).write(Self.tap([])) == nil)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    let frame = TapFrame(far: [1], near: [1], at: .now)
+    #expect(await Self.recording(in: "/proc/nowhere").write(Self.tap([frame])) == nil)
+  }
+
+  @Test("recording is off unless the configuration says so, and its folder is beside the file")
+  func configured() throws {
+    let least = "assistants: {a: {llm: {provider: scripted}}}\n"
+    func read(_ text: String) throws -> RecordingConfiguration {
+      try Configuration.read(least + text, file: "/etc/assist/a.yaml", environment: [:]).recording
+    }
+    #expect(Configuration.default.recording == RecordingConfiguration(calls: false, folder: "recordings"))
+    #expect(try !read("").calls)
+    #expect(
+      try read("recording: {calls: true, folder: kept}")
+        == RecordingConfiguration(calls: true, folder: "/etc/assist/kept"))
+    #expect(
+      ConfigurationTests.mistakes(least + "recording: {calls: often, foldr: x}") == [
+        "a.yaml:2: recording.calls: \"often\" is not true or false",
+        "a.yaml:2: recording.foldr: is not known; did you mean `folder`?",
+      ])
+  }
+}
