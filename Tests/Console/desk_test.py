@@ -182,6 +182,17 @@ store: {{url: "sqlite:{folder}/alone.db"}}
     step("the printed link signs in once")
 
 
+def presence(ana, sara):
+    """What one says of herself the other sees, and nobody else is another for it."""
+    for page in (ana, sara):
+        expect(page.get_by_test_id("person")).to_have_count(1)
+    for status in ("busy", "online"):
+        ana.get_by_test_id("my-status").select_option(status)
+        expect(sara.get_by_test_id("person")).to_have_attribute("data-status", status)
+        expect(ana.get_by_test_id("person")).to_have_attribute("data-status", "online")
+    step("each sees whether the other is there")
+
+
 def chats(desk, phone, ana, sara):
     """A customer asks for a person: two people want to take it, one writes, records, and gives back."""
     supervisor = sara
@@ -346,6 +357,7 @@ def main():
             desk.sign_in(ana, "ana", "ana-secret")
             desk.sign_in(sara, "sara", "sara-secret")
             expect(ana.get_by_test_id("lists")).to_be_visible()
+            presence(ana, sara)
             chats(desk, Phone(cloud), ana, sara)
             calls(desk, programs, folder, sip, sara)
             rest(desk, ana, sara)

@@ -67,12 +67,11 @@ export function watchConversations() {
 
 socket.on("disconnect", () => { watched = new Set(); });
 
+/** Takes those who are another than before; everybody else is as they were. */
 function takePresence(people) {
   const known = new Map(state.people.map((one) => [one.username, one]));
-  const news = people.map((one) => ({ ...known.get(one.username), ...one }));
-  const names = new Set(people.map((one) => one.username));
-  const gone = state.people.filter((one) => !names.has(one.username)).map((one) => ({ ...one, status: "offline" }));
-  update({ people: [...news, ...gone] });
+  for (const one of people) known.set(one.username, { ...known.get(one.username), ...one });
+  update({ people: [...known.values()] });
   const self = people.find((one) => isMe(one.username));
   if (self) update({ me: { ...state.me, ...self } });
 }
