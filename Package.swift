@@ -138,7 +138,8 @@ let package = Package(
       dependencies: ["VoicePipeline", "Audio", "Locking", "NetClient", "TestSupport", logging],
       swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+      name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .testTarget(
       name: "DeskTests", dependencies: ["Desk", "Store", "Locking", "TestSupport", logging], swiftSettings: strict),
     .testTarget(
@@ -156,7 +157,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Desk", "Store", "TestSupport"],
+      name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Desk", "SocketIO", "Store", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Locking"], path: "Tests/EndToEnd",

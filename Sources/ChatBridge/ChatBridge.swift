@@ -32,7 +32,7 @@ public final class ChatBridge: Sendable {
   }
 
   let store: any Storage
-  let clock: any ChatClock
+  let clock: any TimestampClock
   let log: Logger
   let hasPeople: @Sendable () -> Bool
   private let accounts: Locked<[AccountKey: ChatAccount]>
@@ -56,7 +56,7 @@ public final class ChatBridge: Sendable {
   public init(
     store: any Storage, accounts: [ChatAccount], readers: [String: DeliveryReader],
     hasPeople: @escaping @Sendable () -> Bool, caller: (any CustomerCaller)? = nil, bounds: Bounds = Bounds(),
-    clock: any ChatClock = WallClock(), log: Logger = Logger(label: "assist.chat"),
+    clock: any TimestampClock = WallClock(), log: Logger = Logger(label: "assist.chat"),
     observer: @escaping @Sendable (ChatEvent) -> Void = { _ in }
   ) {
     self.store = store

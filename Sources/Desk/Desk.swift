@@ -20,7 +20,7 @@ package actor Desk {
   /// How the queue is run.
   package nonisolated let settings: DeskSettings
   let book: any Book
-  let clock: any DeskClock
+  let clock: any TimestampClock
   let log: Logger
   private let observe: @Sendable (DeskEvent) -> Void
   var floor: DeskFloor
@@ -40,7 +40,7 @@ package actor Desk {
   ///   - observe: is told of every change, in order. Must not block.
   package init(
     book: any Book, people: [Person], settings: DeskSettings = DeskSettings(),
-    clock: any DeskClock = DeskWallClock(), log: Logger = Logger(label: "assist.desk"),
+    clock: any TimestampClock = WallClock(), log: Logger = Logger(label: "assist.desk"),
     observe: @escaping @Sendable (DeskEvent) -> Void
   ) {
     self.book = book

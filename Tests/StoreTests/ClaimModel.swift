@@ -1,4 +1,5 @@
 import Store
+import TestSupport
 import Testing
 
 /// A few customers, a few people and a supervisor who all do as they like.
@@ -16,7 +17,7 @@ struct ClaimModel {
 
   init(seed: UInt64) async throws {
     test = try TestStore()
-    random = SeededGenerator(state: seed)
+    random = SeededGenerator(seed: seed)
     for number in 1...4 {
       conversations.append(
         try await test.store.conversation(with: [phone("3460000000\(number)")], name: nil, at: at(1_000)).id)

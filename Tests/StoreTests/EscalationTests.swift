@@ -1,4 +1,5 @@
 import Store
+import TestSupport
 import Testing
 
 @Suite("Wishes for a person")
@@ -53,7 +54,7 @@ struct EscalationTests {
 
   @Test("pages neither miss nor repeat a wish while others come and go", arguments: [UInt64(7), 8])
   func pages(seed: UInt64) async throws {
-    var random = SeededGenerator(state: seed)
+    var random = SeededGenerator(seed: seed)
     var before: [String] = []
     for number in 0..<30 {
       before.append(

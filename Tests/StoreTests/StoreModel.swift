@@ -1,18 +1,6 @@
 import Store
+import TestSupport
 import Testing
-
-/// SplitMix64, so that a seed says all.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
 
 /// A store among a few customers, a channel that loses responses and an operator who kills the process.
 struct StoreModel {
@@ -33,7 +21,7 @@ struct StoreModel {
 
   init(seed: UInt64) throws {
     test = try TestStore()
-    random = SeededGenerator(state: seed)
+    random = SeededGenerator(seed: seed)
   }
 
   private var now: Timestamp { at(clock) }

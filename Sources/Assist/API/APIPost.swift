@@ -8,7 +8,7 @@ import Store
 /// Does what a POST asks for once, however often a request with the same `Idempotency-Key` comes.
 struct APIPost: Sendable {
   let store: any RequestBook
-  let clock: any ChatClock
+  let clock: any TimestampClock
 
   /// The answer to `request`, from `body` or from the first time. `principal` is who makes it: keys are each one's own.
   func once(

@@ -1,5 +1,4 @@
 import JSON
-import ChatBridge
 import Store
 
 // Records as the API shows them.

@@ -1,4 +1,3 @@
-import ChatBridge
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -95,7 +94,7 @@ enum PeerAddress {
 /// Writes down who did what. An entry that can't be written is told in the log, and stops nobody.
 struct AuditTrail: Sendable {
   let book: any AuditBook
-  let clock: any ChatClock
+  let clock: any TimestampClock
   let logger: Logger
 
   func note(_ who: String, _ action: String, _ subject: String, _ detail: String = "", from address: String) async {

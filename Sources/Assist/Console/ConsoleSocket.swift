@@ -1,4 +1,3 @@
-import ChatBridge
 import Desk
 import JSON
 import Locking
@@ -46,10 +45,7 @@ final class ConsoleSocket: Sendable {
 
   /// Hands events to the pages until the task is cancelled.
   func run() async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.forwardEvents() }
-      await group.waitForAll()
-    }
+    await forwardEvents()
     for task in listening.withLock({ Array($0.values) }) { task.cancel() }
   }
 
@@ -148,11 +144,7 @@ final class ConsoleSocket: Sendable {
       answer?(["error": ["code": "forbidden", "message": "this needs a conversation that may be read"]])
       return
     }
-    let name = principal.person?.name ?? principal.name
-    let isNew = watching.withLock {
-      $0.watch(conversation, by: socket.id, username: principal.name, name: name, limit: Self.mostWatched)
-    }
-    guard isNew else {
+    guard looks(socket, principal, at: conversation) else {
       answer?([
         "error": [
           "code": "too_many",
@@ -169,13 +161,18 @@ final class ConsoleSocket: Sendable {
   /// A page that came back is in its rooms again; that it looks was forgotten when it went.
   private func watchAgain(_ socket: Socket, _ principal: Principal) {
     let prefix = Self.room(conversation: "")
-    let name = principal.person?.name ?? principal.name
     for room in socket.rooms where room.hasPrefix(prefix) {
       let conversation = String(room.dropFirst(prefix.count))
-      _ = watching.withLock {
-        $0.watch(conversation, by: socket.id, username: principal.name, name: name, limit: Self.mostWatched)
-      }
+      _ = looks(socket, principal, at: conversation)
       tellViewers(of: conversation)
+    }
+  }
+
+  /// Notes that a page looks at a conversation; false if it looks at too many.
+  private func looks(_ socket: Socket, _ principal: Principal, at conversation: String) -> Bool {
+    let name = principal.person?.name ?? principal.name
+    return watching.withLock {
+      $0.watch(conversation, by: socket.id, username: principal.name, name: name, limit: Self.mostWatched)
     }
   }
 

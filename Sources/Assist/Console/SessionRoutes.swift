@@ -1,9 +1,9 @@
-import ChatBridge
 import Desk
 import HTTPTypes
 import Hummingbird
 import JSON
 import NIOCore
+import SocketIO
 import Store
 
 /// Signing in at the console, and out.
@@ -24,13 +24,13 @@ struct SessionRoutes: HTTPRoutes {
   func add(to router: Router<BasicRequestContext>) {
     router.post("session") { request, _ in try await signIn(request) }
     router.get("session") { request, _ in
-      guard let secret = AccessControl.cookie(SignIns.cookie, in: request.headers),
+      guard let secret = request.headers.cookie(SignIns.cookie),
         let principal = try await signIns.principal(of: secret)
       else { throw AccessControl.refused("nobody is signed in") }
       return await shown(principal, secret)
     }
     router.delete("session") { request, _ in
-      if let secret = AccessControl.cookie(SignIns.cookie, in: request.headers),
+      if let secret = request.headers.cookie(SignIns.cookie),
         let principal = try await signIns.principal(of: secret), let session = principal.session
       {
         _ = try await server.store.revoke(session, at: server.clock.now)

@@ -1,5 +1,5 @@
+import Store
 import Audio
-import ChatBridge
 import FoundationEssentials
 import JSON
 import NetClient

@@ -1,4 +1,3 @@
-import ChatBridge
 import JSON
 import Store
 

@@ -61,7 +61,7 @@ final class EventHub: Sendable {
   }
 
   private let log: any EventLog
-  private let clock: any ChatClock
+  private let clock: any TimestampClock
   private let logger: Logger
   private let bounds: Bounds
   private let endpoints: @Sendable (AssistEventType) -> [String]
@@ -85,7 +85,7 @@ final class EventHub: Sendable {
   ///   - endpoints: the names of the webhook endpoints that want events of a type.
   ///   - whenStored: called after events with deliveries were stored.
   init(
-    log: any EventLog, clock: any ChatClock = WallClock(), logger: Logger, bounds: Bounds = Bounds(),
+    log: any EventLog, clock: any TimestampClock = WallClock(), logger: Logger, bounds: Bounds = Bounds(),
     endpoints: @escaping @Sendable (AssistEventType) -> [String] = { _ in [] },
     whenStored: @escaping @Sendable () -> Void = {}
   ) {

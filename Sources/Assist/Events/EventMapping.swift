@@ -20,7 +20,7 @@ struct WallAnchor: Sendable {
   }
 
   /// An anchor taken now. Each event takes its own, so that a clock that is set does not stay wrong.
-  static func now(_ clock: any ChatClock) -> WallAnchor { WallAnchor(.now, is: clock.now) }
+  static func now(_ clock: any TimestampClock) -> WallAnchor { WallAnchor(.now, is: clock.now) }
 
   func timestamp(of moment: Instant) -> Timestamp { timestamp.advanced(by: instant.duration(to: moment)) }
 }
@@ -281,6 +281,16 @@ struct EscalationData: Sendable, Equatable {
       "priority": JSONValue(priority), "offer_ends_at": JSONValue(offerEndsAt?.text), "due_at": JSONValue(dueAt?.text),
       "note": JSONValue(note), "change": JSONValue(change),
     ]
+  }
+}
+
+extension EscalationData {
+  /// All that a record has to say. `person` is whom it concerns now: who has it, is asked, or had it.
+  init(_ record: EscalationRecord, person: String? = nil, change: String? = nil) {
+    self.init(
+      escalation: record.id, reason: record.reason, kind: record.kind, channel: record.channel,
+      state: record.state.rawValue, person: person, priority: record.priority, offerEndsAt: record.offerEndsAt,
+      dueAt: record.dueAt, note: record.note, change: change)
   }
 }
 

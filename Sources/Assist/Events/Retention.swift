@@ -1,4 +1,3 @@
-import ChatBridge
 import Logging
 import Store
 
@@ -12,7 +11,7 @@ struct Retention: Sendable {
 
   let configuration: RetentionConfiguration
   let store: any Books
-  let clock: any ChatClock
+  let clock: any TimestampClock
   let logger: Logger
 
   /// Forgets now and then each day, until the task is cancelled.

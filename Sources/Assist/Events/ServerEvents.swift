@@ -16,14 +16,14 @@ struct ServerEvents: Sendable {
   let webhooks: Webhooks
   let log: any EventLog
   private let store: any Storage
-  private let clock: any ChatClock
+  private let clock: any TimestampClock
   private let retention: Retention
   private let isRunning = Locked(false)
   /// Ends when `run` has.
   private let running: AsyncStream<Never>
   private let runningSink: AsyncStream<Never>.Continuation
 
-  init(_ configuration: Configuration, store: any Storage, clock: any ChatClock, logger: Logger) {
+  init(_ configuration: Configuration, store: any Storage, clock: any TimestampClock, logger: Logger) {
     let log = StoredEventLog(book: store)
     let webhooks = Webhooks(configuration.http.webhooks, book: store, clock: clock, logger: logger)
     hub = EventHub(
@@ -81,10 +81,7 @@ struct ServerEvents: Sendable {
         guard let wish = try? await store.openEscalation(of: event.conversation) else {
           return AssistEvent.of(event, message: nil)
         }
-        let data = EscalationData(
-          escalation: wish.id, reason: wish.reason, kind: wish.kind, channel: wish.channel, state: wish.state.rawValue,
-          priority: wish.priority, dueAt: wish.dueAt)
-        return .escalation(.escalationRequested, data, conversation: wish.conversation, at: clock.now)
+        return .escalation(.escalationRequested, EscalationData(wish), conversation: wish.conversation, at: clock.now)
       }
       return
     default:

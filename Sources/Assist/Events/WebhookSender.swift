@@ -1,4 +1,3 @@
-import ChatBridge
 import JSON
 import Locking
 import Logging
@@ -21,7 +20,7 @@ final class WebhookSender: Sendable {
   let endpoint: WebhookEndpoint
   private let book: any WebhookBook
   private let http: HTTPClient
-  private let clock: any ChatClock
+  private let clock: any TimestampClock
   private let logger: Logger
   private let signature: WebhookSignature
   private let figuresSoFar = Locked(Figures())
@@ -30,7 +29,7 @@ final class WebhookSender: Sendable {
   private let isStopping = Locked(false)
 
   init(
-    _ endpoint: WebhookEndpoint, book: any WebhookBook, http: HTTPClient, clock: any ChatClock, logger: Logger
+    _ endpoint: WebhookEndpoint, book: any WebhookBook, http: HTTPClient, clock: any TimestampClock, logger: Logger
   ) {
     self.endpoint = endpoint
     self.book = book

@@ -1,4 +1,3 @@
-import ChatBridge
 import JSON
 import Logging
 import NetClient
@@ -8,12 +7,12 @@ import Store
 final class Webhooks: Sendable {
   private let senders: [WebhookSender]
   private let book: any WebhookBook
-  private let clock: any ChatClock
+  private let clock: any TimestampClock
 
   /// Endpoints over `http`, which should be a client of its own: a slow endpoint holds up nothing else.
   init(
     _ endpoints: [WebhookEndpoint], book: any WebhookBook, http: HTTPClient = HTTPClient(),
-    clock: any ChatClock = WallClock(), logger: Logger
+    clock: any TimestampClock = WallClock(), logger: Logger
   ) {
     self.book = book
     self.clock = clock

@@ -1,4 +1,3 @@
-import ChatBridge
 import JSON
 import Locking
 import Logging
@@ -18,7 +17,7 @@ final class CallRecorder: Sendable {
   }
 
   private let store: any Storage
-  private let clock: any ChatClock
+  private let clock: any TimestampClock
   private let logger: Logger
   private let record: Locked<CallRecord>
   /// Who had the caller last.
@@ -27,7 +26,7 @@ final class CallRecorder: Sendable {
   private let sink: AsyncStream<Job>.Continuation
 
   /// A recorder of `call`, which begins now.
-  init(_ call: CallRecord, store: any Storage, clock: any ChatClock = WallClock(), logger: Logger) {
+  init(_ call: CallRecord, store: any Storage, clock: any TimestampClock = WallClock(), logger: Logger) {
     self.store = store
     self.clock = clock
     self.logger = logger

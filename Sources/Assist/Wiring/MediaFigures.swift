@@ -1,5 +1,5 @@
+import Store
 import JSON
-import ChatBridge
 import RTPEngine
 
 extension MediaLegStatistics {

@@ -26,7 +26,7 @@ actor Server {
   let providerHealth: ProviderHealth
   /// How browsers reach the console.
   let publicURL: String
-  let clock: any ChatClock
+  let clock: any TimestampClock
   let codecs: [AudioCodec]
   let trunks: [TrunkConfiguration]
   private(set) var assistants: [String: Assistant]
@@ -48,7 +48,7 @@ actor Server {
   private init(
     _ configuration: Configuration, assistants: [String: Assistant], engine: MediaEngine, endpoint: SIPEndpoint,
     store: any Storage, chat: ChatBridge, events: ServerEvents, desk: Desk, deskRelay: DeskRelay,
-    providerHealth: ProviderHealth, figures: ServerFigures, clock: any ChatClock, logger: Logger
+    providerHealth: ProviderHealth, figures: ServerFigures, clock: any TimestampClock, logger: Logger
   ) {
     self.logger = logger
     self.engine = engine

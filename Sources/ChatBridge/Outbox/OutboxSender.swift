@@ -19,7 +19,7 @@ actor OutboxSender {
 
   private let channel: any ChatChannel
   private let store: any Outbox & MediaShelf
-  private let clock: any ChatClock
+  private let clock: any TimestampClock
   private let log: Logger
   private let report: @Sendable (Event) async -> Void
   private var policy: SendPolicy
@@ -30,7 +30,8 @@ actor OutboxSender {
   private nonisolated let signal: AsyncStream<Void>.Continuation
 
   init(
-    channel: any ChatChannel, store: any Outbox & MediaShelf, policy: SendPolicy, clock: any ChatClock, log: Logger,
+    channel: any ChatChannel, store: any Outbox & MediaShelf, policy: SendPolicy, clock: any TimestampClock,
+    log: Logger,
     report: @escaping @Sendable (Event) async -> Void
   ) {
     self.channel = channel

@@ -19,7 +19,7 @@ public struct CustomerCallFailure: Error, Sendable, CustomStringConvertible {
 /// What all chats share.
 struct ChatEnvironment: Sendable {
   let store: any Storage
-  let clock: any ChatClock
+  let clock: any TimestampClock
   /// The account that a channel calls so, as it is configured now.
   let account: @Sendable (_ channel: String, _ account: String) -> ChatAccount?
   /// Whether there is anyone who could take over.

@@ -11,12 +11,12 @@ final class DeliveryIntake: Sendable {
 
   private let store: any DeliveryInbox
   private let readers: [String: DeliveryReader]
-  private let clock: any ChatClock
+  private let clock: any TimestampClock
   private let log: Logger
   private let signals: AsyncStream<Void>
   private let signal: AsyncStream<Void>.Continuation
 
-  init(store: any DeliveryInbox, readers: [String: DeliveryReader], clock: any ChatClock, log: Logger) {
+  init(store: any DeliveryInbox, readers: [String: DeliveryReader], clock: any TimestampClock, log: Logger) {
     self.store = store
     self.readers = readers
     self.clock = clock

@@ -16,7 +16,7 @@ struct MessageReader: Sendable {
 
   let account: ChatAccount
   let store: any ConversationDirectory & MediaShelf
-  let clock: any ChatClock
+  let clock: any TimestampClock
   let slots: Slots
   let log: Logger
 

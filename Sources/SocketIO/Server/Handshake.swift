@@ -17,10 +17,15 @@ package struct EngineRequest: Sendable {
   package var origin: String? { headers[.origin] }
 
   /// The value of a cookie.
+  package func cookie(_ name: String) -> String? { headers.cookie(name) }
+}
+
+extension HTTPFields {
+  /// The value of a cookie; nil if there is none, or it is empty.
   package func cookie(_ name: String) -> String? {
-    for header in headers[values: .cookie] {
+    for header in self[values: .cookie] {
       for pair in header.split(separator: ";") {
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = pair.split(separator: "=", maxSplits: 1)
         guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
         return String(parts[1])
       }

@@ -9,7 +9,7 @@ import Store
 @testable import Assist
 
 /// A clock that says what the test wants.
-final class SetClock: ChatClock {
+final class SetClock: TimestampClock {
   private let time = Locked(Timestamp(milliseconds: 1_795_000_000_000))
   var now: Timestamp { time.withLock { $0 } }
 

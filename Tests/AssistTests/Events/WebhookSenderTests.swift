@@ -18,7 +18,7 @@ struct WebhookSenderTests {
   private static let older = "whsec_" + Data(Array(100..<124)).base64EncodedString()
 
   /// Time that passes at once when somebody waits for it.
-  private final class LeapingClock: ChatClock {
+  private final class LeapingClock: TimestampClock {
     private let time = Locked(Timestamp(milliseconds: 1_795_000_000_000))
     var now: Timestamp { time.withLock { $0 } }
     func sleep(until deadline: Timestamp) async throws {
@@ -35,7 +35,7 @@ struct WebhookSenderTests {
 
   /// Runs the webhooks to one endpoint that a stand-in plays until `isDone`.
   private static func run(
-    _ queue: MemoryWebhookBook, to server: StandInHTTPServer, clock: any ChatClock = LeapingClock(),
+    _ queue: MemoryWebhookBook, to server: StandInHTTPServer, clock: any TimestampClock = LeapingClock(),
     secrets: [String] = [secret], logger: Logger = logger, timeout: Duration = .seconds(15),
     until isDone: (Webhooks) async throws -> Bool
   ) async throws {

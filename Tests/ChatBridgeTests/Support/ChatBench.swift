@@ -8,7 +8,7 @@ import VoicePipeline
 @testable import ChatBridge
 
 /// A clock that stands still but for whoever sleeps: they wake at once, and it is later.
-final class StandInClock: ChatClock {
+final class StandInClock: TimestampClock {
   private let state = Locked((now: Timestamp(milliseconds: 1_790_000_100_000), slept: [Duration]()))
 
   var now: Timestamp {

@@ -6,7 +6,7 @@ import Store
 @testable import Desk
 
 /// A clock that a test sets. Who sleeps wakes when it is set on.
-final class StandInDeskClock: DeskClock {
+final class StandInDeskClock: TimestampClock {
   private struct State {
     var now: Timestamp
     var sleepers: [Int: (until: Timestamp, wake: CheckedContinuation<Void, Never>)] = [:]

@@ -1,6 +1,7 @@
 import ChatBridge
 import HTTPTypes
 import Hummingbird
+import SocketIO
 
 /// Tells who makes a request to `/v1`: a program by its key, or a person by the cookie of their session.
 struct AccessControl: Sendable {
@@ -10,7 +11,7 @@ struct AccessControl: Sendable {
   /// Who makes `request`. Throws 401 if nobody known does, 403 if it might be somebody else's page that makes it.
   func principal(of request: Request) async throws -> Principal {
     if let text = request.headers[.authorization] { return try principal(ofKey: text) }
-    guard let secret = Self.cookie(SignIns.cookie, in: request.headers) else {
+    guard let secret = request.headers.cookie(SignIns.cookie) else {
       throw Self.refused("expected Authorization: Bearer KEY, or to be signed in")
     }
     guard let principal = try await signIns.principal(of: secret) else {
@@ -43,16 +44,5 @@ struct AccessControl: Sendable {
 
   static func refused(_ message: String) -> APIError {
     APIError(status: .unauthorized, code: "unauthorized", message: message)
-  }
-
-  /// The value of a cookie.
-  static func cookie(_ name: String, in headers: HTTPFields) -> String? {
-    for field in headers[values: .cookie] {
-      for pair in field.split(separator: ";") {
-        let parts = pair.split(separator: "=", maxSplits: 1)
-        if parts.count == 2, parts[0].filter({ $0 != " " }) == name { return String(parts[1]) }
-      }
-    }
-    return nil
   }
 }

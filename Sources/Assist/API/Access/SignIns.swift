@@ -38,13 +38,13 @@ final class SignIns: Sendable {
 
   private let people: [String: (person: Person, password: Secret)]
   private let book: any SessionBook & AuditBook
-  private let clock: any ChatClock
+  private let clock: any TimestampClock
   private let limiter = Locked(SignInLimiter())
   private let link = Locked<Link?>(nil)
   /// Who comes by the link: there is no configuration that names anybody.
   static let operatorName = "admin"
 
-  init(people: [PersonConfiguration], book: any SessionBook & AuditBook, clock: any ChatClock) {
+  init(people: [PersonConfiguration], book: any SessionBook & AuditBook, clock: any TimestampClock) {
     self.people = Dictionary(
       people.map { ($0.person.username, ($0.person, $0.password)) }, uniquingKeysWith: { first, _ in first })
     self.book = book

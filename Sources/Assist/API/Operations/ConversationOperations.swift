@@ -247,7 +247,7 @@ struct ConversationOperations: Sendable {
       let released = try await server.release(
         record, by: call.principal.name, epoch: call.json["epoch"]?.integer, note: call.json["note"]?.string)
       await audit.note(call.principal.name, "conversation.released", record.id, from: call.address)
-      return .json(released)
+      return .json(await server.view(released))
     }
   }
 

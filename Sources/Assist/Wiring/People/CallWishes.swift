@@ -1,4 +1,3 @@
-import ChatBridge
 import Desk
 import Locking
 import Store

@@ -5,12 +5,12 @@ import Store
 /// Tells the outside what happens at the desk.
 final class DeskRelay: Sendable {
   private let events: ServerEvents
-  private let clock: any DeskClock
+  private let clock: any TimestampClock
   private let presence = Locked<@Sendable ([PersonView]) -> Void>({ _ in })
 
   private let isStaffed = Locked(false)
 
-  init(_ events: ServerEvents, clock: any DeskClock = DeskWallClock()) {
+  init(_ events: ServerEvents, clock: any TimestampClock = WallClock()) {
     self.events = events
     self.clock = clock
   }
@@ -51,10 +51,7 @@ final class DeskRelay: Sendable {
   private func publish(
     _ type: AssistEventType, _ record: EscalationRecord, person: String?, change: String? = nil
   ) {
-    let data = EscalationData(
-      escalation: record.id, reason: record.reason, kind: record.kind, channel: record.channel,
-      state: record.state.rawValue, person: person, priority: record.priority, offerEndsAt: record.offerEndsAt,
-      dueAt: record.dueAt, note: record.note, change: change)
+    let data = EscalationData(record, person: person, change: change)
     events.hub.publish(
       .escalation(type, data, conversation: record.conversation, call: record.call, at: clock.now))
   }

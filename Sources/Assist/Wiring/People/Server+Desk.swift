@@ -27,14 +27,14 @@ extension Server {
     }
     if let wish { events.claimed(wish, by: person) }
     await desk.wake()
-    return try await given(record.id, to: person, ring: ring)
+    return await view(try await given(record.id, to: person, ring: ring))
   }
 
   /// Gives a wish for a person, and its conversation, to `person`.
   func claim(_ id: String, by person: String, force: Bool, ring: RingMode?) async throws -> JSONValue {
     let (record, epoch) = try await claimed(id, by: person, force: force)
     // A telephone that can't be rung undoes the claim, and is told.
-    _ = try await given(record.conversation, to: person, ring: ring)
+    try await given(record.conversation, to: person, ring: ring)
     guard case .object(var view) = await view(record) else { return .null }
     view["epoch"] = .integer(epoch)
     return .object(view)
@@ -55,7 +55,8 @@ extension Server {
   }
 
   /// A person has a conversation: its call falls silent, and comes to them if they wish.
-  private func given(_ id: String, to person: String, ring: RingMode?) async throws -> JSONValue {
+  @discardableResult
+  private func given(_ id: String, to person: String, ring: RingMode?) async throws -> ConversationRecord {
     guard let record = try await store.conversation(id) else { throw APIError.missing("conversation") }
     events.ownerChanged(record)
     if let call = liveCall(of: id) {
@@ -66,7 +67,7 @@ extension Server {
         try? await suspendAssistant(call)
       }
     }
-    return await view(record)
+    return record
   }
 
   private func ring(
@@ -114,16 +115,17 @@ extension Server {
     do {
       guard let record = try await store.conversation(conversation), record.owner == .person, record.person == person
       else { return }
-      _ = try await release(record, by: person, epoch: record.epoch, note: nil, resumesCall: false)
+      try await release(record, by: person, epoch: record.epoch, note: nil, resumesCall: false)
     } catch {
       logger.error("a conversation can't be given back", metadata: ["reason": "\(error)"])
     }
   }
 
-  /// Gives a conversation back to the assistant.
+  /// Gives a conversation back to the assistant. Returns it as it is then.
+  @discardableResult
   func release(
     _ record: ConversationRecord, by person: String, epoch: Int64?, note: String?, resumesCall: Bool = true
-  ) async throws -> JSONValue {
+  ) async throws -> ConversationRecord {
     let wish = try await store.openEscalation(of: record.id)
     guard
       try await store.assign(
@@ -132,7 +134,7 @@ extension Server {
     else { throw APIError.conflict("the conversation has changed hands meanwhile") }
     if let wish { resolved(wish, note: note) }
     try await handedBack(now, note: note, by: person, resumesCall: resumesCall)
-    return await view(now)
+    return now
   }
 
   /// The assistant has a conversation again, and is told what the person has to say.
@@ -159,7 +161,7 @@ extension Server {
     }
     if let record = try await store.conversation(wish.conversation) {
       if record.owner == .person {
-        _ = try await release(record, by: person, epoch: record.epoch, note: note)
+        try await release(record, by: person, epoch: record.epoch, note: note)
       } else {
         try await handedBack(record, note: note, by: person, resumesCall: true)
       }
@@ -238,9 +240,10 @@ extension Server {
   }
 
   private func requested(_ finding: EscalationFinding, _ record: EscalationRecord?, on call: CallRecord) {
-    let data = EscalationData(
-      escalation: record?.id, reason: finding.reason, kind: finding.kind.rawValue, channel: "phone",
-      state: record?.state.rawValue, priority: finding.priority, dueAt: record?.dueAt)
+    let data =
+      record.map { EscalationData($0) }
+      ?? EscalationData(
+        reason: finding.reason, kind: finding.kind.rawValue, channel: "phone", priority: finding.priority)
     events.hub.publish(
       .escalation(.escalationRequested, data, conversation: call.conversation ?? "", call: call.id, at: clock.now))
   }

@@ -1,9 +1,7 @@
-import struct TestSupport.SeededGenerator
 import Foundation
 import Store
+import TestSupport
 import Testing
-
-@testable import ChatBridge
 
 @Suite("Dates as text")
 struct TimestampTextTests {
