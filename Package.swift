@@ -86,7 +86,7 @@ let package = Package(
       dependencies: [
         "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Desk", "Store",
         "SocketIO", "ConsolePage",
-        "JSON", "COpenSSL", "Locking",
+        "JSON", "COpenSSL", "CLinux", "Locking",
         nioCore, nioPosix, logging, "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),

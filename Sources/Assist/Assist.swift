@@ -25,13 +25,21 @@ struct CommandFailure: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
+/// A command that may be started as root and gives that up.
+protocol RootCommand: Sendable {
+  /// Does what needs the program's first thread to be its only one, and returns the rest.
+  func begin() throws -> @Sendable () async throws -> Void
+}
+
 @main enum Program {
   /// Exit status 0, 1 for a failure, 2 for wrong use.
   static func main() async {
     signal(SIGPIPE, SIG_IGN)
     do {
       var command = try Assist.parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
+      if let rest = try (command as? any RootCommand)?.begin() {
+        try await rest()
+      } else if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
         try command.run()

@@ -3,6 +3,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -12,6 +14,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -256,6 +259,19 @@ int64_t clinux_thread_cpu_ns(void) {
   struct timespec used;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
   return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
+int clinux_become_user(const char *name, uid_t user, gid_t group) {
+  if (initgroups(name, group) < 0 || setresgid(group, group, group) < 0) return -errno;
+  if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 || setresuid(user, user, user) < 0) return -errno;
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct kept[2] = {{
+      .effective = 1 << CAP_NET_BIND_SERVICE,
+      .permitted = 1 << CAP_NET_BIND_SERVICE,
+  }};
+  if (syscall(SYS_capset, &header, kept) < 0) return -errno;
+  if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return -errno;
+  return 0;
 }
 
 int clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {

@@ -229,7 +229,7 @@ final class EndpointCore {
     let bound = NIOLoopBound(self, eventLoop: eventLoop)
     return ClientBootstrap(group: eventLoop)
       .connectTimeout(connectTimeout)
-      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core: bound.value, isInbound: false))

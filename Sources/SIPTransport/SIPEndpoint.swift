@@ -114,14 +114,16 @@ public final class SIPEndpoint: Sendable {
     try await ServerBootstrap(group: eventLoop)
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core: core.value, isInbound: true))
         }
       }
       .bind(host: listener.host, port: listener.port)
-      .map { channel in
+      .flatMapThrowing { channel in
+        // Behind the handler that takes connections, whose errors it is to see.
+        try channel.pipeline.syncOperations.addHandler(AcceptFailureHandler(logger: core.value.logger))
         core.value.addServer(channel)
         return HostPort(channel.localAddress)
       }.get()

@@ -4,7 +4,7 @@ import Logging
 import UnixSignals
 
 /// `assist serve`
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: AsyncParsableCommand, RootCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Takes calls until it is told to stop.",
     discussion: """
@@ -26,10 +26,20 @@ struct ServeCommand: AsyncParsableCommand {
     guard (0...86_400).contains(drainSeconds) else { throw ValidationError("--drain-seconds takes 0 to 86400") }
   }
 
-  func run() async throws {
-    let logger = ProgramLog.start(level: logLevel.level)
+  func run() async throws { try await begin()() }
+
+  func begin() throws -> @Sendable () async throws -> Void {
     let configuration = try Configuration.loadForCommand(config)
+    try configuration.runAs?.become()
+    return { try await serve(configuration) }
+  }
+
+  private func serve(_ configuration: Configuration) async throws {
+    let logger = ProgramLog.start(level: logLevel.level)
     for warning in configuration.warnings { logger.warning("\(warning)") }
+    if SystemAccount.isRoot {
+      logger.warning("this server runs as root; name a user in `run_as`, which it becomes at the start")
+    }
     let figures = ServerFigures()
     let server = try await Server.start(configuration, figures: figures, logger: logger)
     let served = ServerRoutes(server, configuration)

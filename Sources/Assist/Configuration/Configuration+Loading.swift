@@ -12,7 +12,8 @@ extension Configuration {
       ])
     }
     return try read(
-      text, file: path, environment: environment, ephemeralPorts: ephemeralPorts, contents: contents(of:))
+      text, file: path, environment: environment, ephemeralPorts: ephemeralPorts,
+      account: SystemAccount.named, contents: contents(of:))
   }
 
   /// The ports that the kernel gives to sockets which ask for none in particular.

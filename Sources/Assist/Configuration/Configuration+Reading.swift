@@ -7,12 +7,14 @@ extension Configuration {
   ///
   /// - Parameters:
   ///   - file: its name, for messages and for paths relative to it.
+  ///   - account: finds a user of this machine by name.
   ///   - contents: reads a file that the configuration names; `nil` when it can't be read.
   ///   - ephemeralPorts: the ports that the kernel gives to others at will.
   /// - Throws: every mistake at once.
   static func read(
     _ text: String, file: String, environment: [String: String], support: BuildSupport = .current,
-    ephemeralPorts: ClosedRange<Int>? = nil, contents: @escaping (String) -> String? = { _ in nil }
+    ephemeralPorts: ClosedRange<Int>? = nil, account: @escaping (String) -> SystemAccount? = { _ in nil },
+    contents: @escaping (String) -> String? = { _ in nil }
   ) throws(ConfigurationError) -> Configuration {
     let reader = ConfigurationReader(file: file, environment: environment, contents: contents)
     func fail(_ line: Int, _ message: String) -> ConfigurationError {
@@ -35,7 +37,8 @@ extension Configuration {
     else {
       throw ConfigurationError(mistakes: reader.mistakes)
     }
-    let parser = ConfigurationParser(reader: reader, support: support, ephemeralPorts: ephemeralPorts)
+    let parser = ConfigurationParser(
+      reader: reader, support: support, ephemeralPorts: ephemeralPorts, account: account)
     let configuration = parser.parse(section)
     guard reader.mistakes.isEmpty else {
       throw ConfigurationError(mistakes: reader.mistakes.inFileOrder(file))
@@ -63,9 +66,14 @@ struct ConfigurationParser {
   let reader: ConfigurationReader
   let support: BuildSupport
   let ephemeralPorts: ClosedRange<Int>?
+  let account: (String) -> SystemAccount?
 
   func parse(_ root: ConfigurationSection) -> Configuration {
     var result = Configuration()
+    if let value = root.value("run_as"), let name = value.string("the name of a user") {
+      result.runAs = account(name)
+      if result.runAs == nil { value.mistake("there is no user \"\(name)\" on this machine") }
+    }
     if let section = root.value("sip")?.section() { result.sip = sip(section) }
     if let section = root.value("rtp")?.section() { result.rtp = rtp(section) }
     if let section = root.value("assistants")?.section() {

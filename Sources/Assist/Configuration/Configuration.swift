@@ -2,6 +2,8 @@ import Desk
 
 /// Everything that the file says, checked. One structure a subject.
 struct Configuration: Sendable {
+  /// Who the server becomes if it is started as root. Default: it stays who it is.
+  var runAs: SystemAccount?
   var sip = SIPConfiguration()
   var rtp = RTPConfiguration()
   /// By name.

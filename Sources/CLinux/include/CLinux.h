@@ -91,6 +91,11 @@ int64_t clinux_thread_cpu_ns(void);
 /// The kernel's ephemeral port range; 0, or -errno when it can't be read.
 int clinux_ephemeral_ports(int *low, int *high);
 
+/// Makes the process another user's, for good, with that user's groups. Of root's powers the one to open ports below
+/// 1024 stays with the calling thread and those it starts, and no program that is run gets more. To be called while
+/// there is no other thread.
+int clinux_become_user(const char *name, uid_t user, gid_t group);
+
 /// Makes a program to be spawned start with no descriptor from `first` on.
 int clinux_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 

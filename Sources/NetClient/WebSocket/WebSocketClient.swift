@@ -102,7 +102,7 @@ public struct WebSocketClient: Sendable {
   ) async throws -> WebSocketConnection {
     let limit = TimeAmount.nanoseconds(Int64(configuration.connectTimeout.wholeMilliseconds) * 1_000_000)
     let attempt = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .connectTimeout(limit)
       .connect(host: address.host, port: address.port) { channel in
         channel.eventLoop.makeCompletedFuture {

@@ -109,6 +109,10 @@ struct ConfigurationTests {
   ]
   private static let table2: [(text: String, expected: String)] = [
     (
+      "\(least)run_as: asist",
+      "a.yaml:2: run_as: there is no user \"asist\" on this machine"
+    ),
+    (
       "\(least)sip: {users: [{username: alice, password: \"file:/run/nothing\"}]}",
       "a.yaml:2: sip.users[0].password: the file /run/nothing can't be read"
     ),

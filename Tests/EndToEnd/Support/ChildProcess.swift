@@ -13,14 +13,14 @@ final class ChildProcess {
   /// Starts `program`: a path, or a name to look up.
   init(
     _ program: String, _ arguments: [String], environment: [String: String] = [:], directory: String? = nil,
-    scratch: Scratch
+    as account: Account = .own, scratch: Scratch
   ) throws {
     guard let path = Self.find(program) else { throw Trouble("the program \(program) is missing: run scripts/setup") }
     guard let guardian = Self.find("setpriv") else { throw Trouble("setpriv is missing: run scripts/setup") }
     let id = UUID().uuidString.prefix(8)
     outputPath = scratch.file("out-\(id)")
     errorPath = scratch.file("err-\(id)")
-    var words = [guardian, "--pdeathsig", "KILL"]
+    var words = [guardian, "--pdeathsig", "KILL"] + account.setprivOptions
     if let directory, let env = Self.find("env") { words += [env, "-C", directory] }
     words += [path] + arguments
     var variables = ProcessInfo.processInfo.environment

@@ -5,10 +5,14 @@ import Foundation
 final class Scratch: Sendable {
   let path: String
 
+  /// Belongs to the account that programs under test run as.
   init() throws {
     var template = Array("/tmp/assist-e2e-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Trouble("no folder can be made in /tmp") }
     path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    if Account.isRoot, chown(path, Account.nobody, Account.nobody) != 0 {
+      throw Trouble("\(path) can't be given to another user: \(String(cString: strerror(errno)))")
+    }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -34,6 +34,8 @@ final class Server {
     var more = ""
     /// The folder that it works in; nil for one of its own.
     var scratch: Scratch?
+    /// Who it runs as.
+    var account = Account.unprivileged
   }
 
   private static let rangesUsed = Locked(0)
@@ -78,8 +80,8 @@ final class Server {
     mediaPorts = Self.nextPorts()
     configurationPath = try scratch.write(Self.configuration(setup, ports: mediaPorts), to: "assist.yaml")
     let process = try ChildProcess(
-      Program.path(), ["serve", "--config", configurationPath] + setup.arguments, environment: setup.environment,
-      directory: scratch.path, scratch: scratch)
+      Program.path(for: setup.account), ["serve", "--config", configurationPath] + setup.arguments,
+      environment: setup.environment, directory: scratch.path, as: setup.account, scratch: scratch)
     self.process = process
     let line: Substring = try await eventually("the line `ready`", within: limit) {
       if let status = process.exitStatus() { throw Trouble("serve ended with \(status): \(process.errors)") }

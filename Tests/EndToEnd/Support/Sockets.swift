@@ -128,14 +128,15 @@ final class TakenPort {
   private let descriptor: Int32
   let port: UInt16
 
-  init() throws {
+  /// `port`, or one that the kernel chooses.
+  init(_ port: UInt16 = 0) throws {
     let descriptor = try makeSocket(Int32(SOCK_STREAM.rawValue))
     self.descriptor = descriptor
-    guard withAddress(0, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 1) == 0 else {
+    guard withAddress(port, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 1) == 0 else {
       close(descriptor)
       throw Trouble("no TCP port to take")
     }
-    port = localPort(of: descriptor)
+    self.port = localPort(of: descriptor)
   }
 
   deinit { close(descriptor) }
