@@ -138,7 +138,7 @@ final class EndpointCore {
   func call(_ call: OutgoingCall) throws(CallError) -> SIPCall {
     guard let (started, outputs) = try agent?.call(call, at: .now) else { throw .closed }
     let result = makeCall(
-      started.handle, .outgoing, started.request, offer: nil, remote: nil, user: nil)
+      started.handle, .outgoing, started.request, offer: nil, remote: nil, admission: nil)
     carryOut(outputs)
     schedule()
     return result
@@ -173,7 +173,8 @@ final class EndpointCore {
       case .event(.incomingCall(let call)):
         incoming.yield(
           makeCall(
-            call.handle, .incoming, call.request, offer: call.offer, remote: call.source.remote, user: call.user))
+            call.handle, .incoming, call.request, offer: call.offer, remote: call.source.remote,
+            admission: call.admission))
       case .event(.call(let handle, let event)):
         guard let continuation = calls[handle] else { break }
         continuation.yield(event)
@@ -245,15 +246,15 @@ final class EndpointCore {
 
   private func makeCall(
     _ handle: CallHandle, _ direction: CallDirection, _ request: SIPRequest, offer: SessionDescription?,
-    remote: HostPort?, user: String?
+    remote: HostPort?, admission: Admission?
   ) -> SIPCall {
     // A peer can flood digits; the latest events count, the end among them.
     let (events, continuation) = AsyncStream.makeStream(
       of: SIPCallEvent.self, bufferingPolicy: .bufferingNewest(1024))
     calls[handle] = continuation
     return SIPCall(
-      handle: handle, direction: direction, request: request, offer: offer, remoteAddress: remote, user: user,
-      events: events, endpoint: EndpointReference(NIOLoopBound(self, eventLoop: eventLoop)))
+      handle: handle, direction: direction, request: request, offer: offer, remoteAddress: remote,
+      admission: admission, events: events, endpoint: EndpointReference(NIOLoopBound(self, eventLoop: eventLoop)))
   }
 }
 

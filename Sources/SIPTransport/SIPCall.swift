@@ -18,8 +18,8 @@ public final class SIPCall: Sendable {
   public let requestURI: URI
   /// Where an incoming call came from, as the socket saw it.
   public let remoteAddress: HostPort?
-  /// The digest user of an incoming call, when one was asked for.
-  public let user: String?
+  /// How the caller of an incoming call was let in; nil in calls of ours.
+  public let admission: Admission?
   /// The offer of an incoming call; nil when it wants ours, and in calls of ours.
   public let offer: SessionDescription?
   /// The header fields of the INVITE.
@@ -31,13 +31,13 @@ public final class SIPCall: Sendable {
 
   init(
     handle: CallHandle, direction: CallDirection, request: SIPRequest, offer: SessionDescription?,
-    remoteAddress: HostPort?, user: String?, events: AsyncStream<SIPCallEvent>, endpoint: EndpointReference
+    remoteAddress: HostPort?, admission: Admission?, events: AsyncStream<SIPCallEvent>, endpoint: EndpointReference
   ) {
     self.handle = handle
     self.direction = direction
     self.offer = offer
     self.remoteAddress = remoteAddress
-    self.user = user
+    self.admission = admission
     self.events = events
     self.endpoint = endpoint
     callID = request.callID ?? ""

@@ -95,7 +95,7 @@ extension EndToEnd {
     @Test("who asks in writing to be called is called, hears the greeting, and it is one conversation")
     func chatBecomesCall() async throws {
       let socket = try DatagramSocket()
-      try await ChatServer.run(ChatServer.Setup(sip: Self.trunk(socket))) { chat in
+      try await ChatServer.run(ChatServer.Setup(trunks: Self.trunk(socket))) { chat in
         let phone = SIPPeer(on: socket, of: chat.server)
         chat.cloud.customerSends(.text("please call me back"), from: Self.ana)
         let call = try await RingingCall(phone)
@@ -124,7 +124,7 @@ extension EndToEnd {
     @Test("who asks to be called and is busy is told in writing, and goes on there")
     func busy() async throws {
       let socket = try DatagramSocket()
-      try await ChatServer.run(ChatServer.Setup(sip: Self.trunk(socket))) { chat in
+      try await ChatServer.run(ChatServer.Setup(trunks: Self.trunk(socket))) { chat in
         let phone = SIPPeer(on: socket, of: chat.server)
         chat.cloud.customerSends(.text("please call me back"), from: Self.ana)
         try await RingingCall(phone).refuse(486, "Busy Here")
@@ -169,10 +169,7 @@ extension EndToEnd {
     }
 
     static func trunk(_ socket: DatagramSocket) -> [String] {
-      [
-        "trunks:",
-        "  - {name: test, proxy: \"sip:127.0.0.1:\(socket.port)\", caller_id: \"+15550001111\"}",
-      ]
+      ["{name: test, proxy: \"sip:127.0.0.1:\(socket.port)\", caller_id: \"+15550001111\"}"]
     }
   }
 }

@@ -7,7 +7,7 @@ extension EndToEnd {
     @Test("a call is placed, shown and hung up; the same Idempotency-Key places one")
     func calls() async throws {
       let socket = try DatagramSocket()
-      try await ChatServer.run(ChatServer.Setup(sip: Channels.trunk(socket))) { chat in
+      try await ChatServer.run(ChatServer.Setup(trunks: Channels.trunk(socket))) { chat in
         let server = chat.server
         let phone = SIPPeer(on: socket, of: server)
         let order: CloudJSON = ["to": "+34 910 000 000", "assistant": "desk", "metadata": ["order": 42]]

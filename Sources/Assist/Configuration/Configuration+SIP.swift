@@ -1,3 +1,5 @@
+import SIPStack
+
 extension ConfigurationParser {
   func sip(_ section: ConfigurationSection) -> SIPConfiguration {
     var result = SIPConfiguration()
@@ -88,7 +90,7 @@ extension ConfigurationParser {
     if let value = section.value("accept_from") {
       trunk.acceptFrom = value.list("networks like 198.51.100.0/24").compactMap { item in
         guard let text = item.string("a network") else { return nil }
-        if let network = CIDR(text) { return network }
+        if let network = Network(text) { return network }
         item.mistake("\"\(text)\" is not a network; expected e.g. 198.51.100.0/24")
         return nil
       }

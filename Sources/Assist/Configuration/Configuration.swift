@@ -1,4 +1,5 @@
 import Desk
+import SIPStack
 
 /// Everything that the file says, checked. One structure a subject.
 struct Configuration: Sendable {
@@ -28,7 +29,9 @@ struct Configuration: Sendable {
       listen: [
         SIPListener(transport: .udp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
         SIPListener(transport: .tcp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
-      ], anonymous: true),
+      ],
+      // Who calls from here to try it out is believed to be who they say.
+      trunks: [TrunkConfiguration(name: "this-machine", acceptFrom: Network.loopback)], anonymous: true),
     assistants: [AssistantConfiguration.builtIn.name: .builtIn],
     routes: .builtIn)
 }
@@ -82,7 +85,7 @@ struct TrunkConfiguration: Sendable, Equatable {
   /// The number that outgoing calls show.
   var callerID: String?
   /// Networks whose calls are taken without a challenge.
-  var acceptFrom: [CIDR] = []
+  var acceptFrom: [Network] = []
 }
 
 /// Someone who may call in with digest authentication.

@@ -36,7 +36,7 @@ extension SIPEndpointConfiguration {
     digestHash = .openSSL
     userAgent.admission = AdmissionPolicy(
       anonymous: configuration.sip.anonymous,
-      networks: configuration.sip.trunks.flatMap { $0.acceptFrom }.compactMap { Network("\($0)") },
+      neighbours: configuration.sip.trunks.map { .init(name: $0.name, networks: $0.acceptFrom) },
       users: configuration.sip.users.map { SIPCredentials(username: $0.username, password: $0.password.value) })
   }
 }

@@ -32,7 +32,6 @@ actor Server {
   private(set) var assistants: [String: Assistant]
   private var routes: RouteTable
   private let externalAddress: String?
-  private let identity: CallerIdentity
   private let recording: RecordingConfiguration
   private(set) var live: [String: LiveCall] = [:]
   private(set) var liveCalls = 0
@@ -66,7 +65,6 @@ actor Server {
     routes = configuration.routes
     trunks = configuration.sip.trunks
     externalAddress = configuration.sip.externalAddress
-    identity = CallerIdentity(configuration)
     recording = configuration.recording
     codecs = configuration.rtp.codecs.compactMap { AudioCodec(name: $0.rawValue) }
     (placed, placing) = AsyncStream.makeStream()
@@ -252,7 +250,7 @@ actor Server {
       let live = incoming(call, media, called: called, assistant: name, logger: logger)
       let watched = PhoneCall(call, media: media, control: live.control, logger: logger) { live.watch.note($0) }
       await register(live) { server in
-        await server.talk(watched, assistant, live, server.identity.identities(of: call), isAnswered: true)
+        await server.talk(watched, assistant, live, CallerIdentity.identities(of: call), isAnswered: true)
       }
     case .application(.api, _):
       await drive(incoming(call, media, called: called, assistant: nil, logger: logger), media, logger: logger)

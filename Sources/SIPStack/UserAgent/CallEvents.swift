@@ -109,8 +109,8 @@ public struct IncomingCall: Sendable {
   public let offer: SessionDescription?
   /// Where it came from.
   public let source: Flow
-  /// The digest user who called, when one was asked for.
-  public let user: String?
+  /// How the caller was let in.
+  public let admission: Admission
 }
 
 /// What the user agent tells the application.

@@ -54,6 +54,9 @@ public struct Network: Sendable, Hashable, CustomStringConvertible {
     privateNetworks.contains { $0.contains(address) }
   }
 
+  /// What this machine calls itself from.
+  public static let loopback = ["127.0.0.0/8", "::1"].compactMap(Network.init)
+
   private static let privateNetworks = [
     "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "fc00::/7",
     "fe80::/10", "::1/128",

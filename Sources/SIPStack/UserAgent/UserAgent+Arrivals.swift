@@ -126,10 +126,10 @@ extension UserAgent {
   private mutating func receiveInvite(
     _ request: SIPRequest, in id: ServerTransactionID, on flow: Flow, at now: Instant
   ) {
-    var user: String?
+    let admission: Admission
     let salt = Array(tokens.tag().utf8)
     switch authentication.admit(request, from: flow.remote.host, salt: salt, at: now) {
-    case .accepted(let name): user = name
+    case .accepted(let how): admission = how
     case .challenge(let headers):
       counts.callsNotAdmitted += 1
       return respond(401, to: request, in: id, at: now, headers: headers)
@@ -177,7 +177,8 @@ extension UserAgent {
     emit(
       .event(
         .incomingCall(
-          IncomingCall(handle: handle, request: request, offer: body.description, source: flow, user: user))))
+          IncomingCall(
+            handle: handle, request: request, offer: body.description, source: flow, admission: admission))))
     withCall(handle, at: now) { _ in }
   }
 

@@ -15,7 +15,7 @@ public struct SIPCredentials: Sendable, Hashable {
 /// Digest authentication on both sides of the user agent: who may call, and our answers to challenges.
 struct UserAgentAuthentication: Sendable {
   enum Verdict: Sendable {
-    case accepted(user: String?)
+    case accepted(Admission)
     case challenge([(HeaderName, String)])
     case refused
   }
@@ -36,7 +36,7 @@ struct UserAgentAuthentication: Sendable {
   /// Whether `request` from `address` is let in. Who is unknown and who has a wrong secret get the same answer.
   mutating func admit(_ request: SIPRequest, from address: String, salt: [UInt8], at now: Instant) -> Verdict {
     switch policy.decide(from: address) {
-    case .accept: return .accepted(user: nil)
+    case .accept(let admission): return .accepted(admission)
     case .refuse: return .refused
     case .challenge: break
     }
@@ -48,7 +48,7 @@ struct UserAgentAuthentication: Sendable {
       switch verdict {
       case .accepted(let username):
         self.server = server
-        return .accepted(user: username)
+        return .accepted(.user(username))
       case .stale: isStale = true
       case .rejected: break
       }

@@ -18,7 +18,9 @@ final class Baresip {
       .first { FileManager.default.fileExists(atPath: "\($0)/sndfile.so") }
     guard let modules else { throw Trouble("baresip's modules are missing: run scripts/setup") }
     let media = Server.nextPorts()
-    let (sip, controlPort) = (try DatagramSocket().port, try TakenPort().port)
+    // Three of its own: it listens on `sip` and, for TLS, on the one above. The kernel gives none of these to others.
+    let ports = Server.nextPorts()
+    let (sip, controlPort) = (UInt16(ports.lowerBound), UInt16(ports.lowerBound + 2))
     port = sip
     let values = [
       "@SIP@": "\(sip)", "@CONTROL@": "\(controlPort)", "@WAV@": scratch.file("say.wav"), "@FOLDER@": scratch.path,

@@ -12,8 +12,8 @@ final class ChatServer {
     /// What the server takes for the access token; nil for the right one.
     var token: String?
     var is360dialog = false
-    /// Further keys of `sip`, a line each.
-    var sip: [String] = []
+    /// Trunks beside the one whose callers, at the first loopback address, are believed to be who they say.
+    var trunks: [String] = []
     /// Further sections, `people` for instance.
     var more = ""
     var cloud = ChatServer.cloudSettings
@@ -63,7 +63,7 @@ final class ChatServer {
     server.arguments = ["--drain-seconds", "0"]
     server.httpPort = port
     server.http = "api_keys: [\(Server.apiKey)]"
-    server.sip = setup.sip
+    server.sip = ["trunks:", "  - {name: known, accept_from: [127.0.0.1]}"] + setup.trunks.map { "  - \($0)" }
     server.scratch = scratch
     server.more = """
       store: {url: "sqlite:\(scratch.file("assist.db"))"}

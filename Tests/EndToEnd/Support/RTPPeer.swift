@@ -57,10 +57,10 @@ final class RTPPeer: Sendable {
   private let source = UInt32.random(in: .min ... .max)
   private let state = Locked(State())
 
-  init() throws {
+  init(at host: Loopback = .first) throws {
     // Even, as RTP wants it.
-    var socket = try DatagramSocket()
-    while socket.port % 2 == 1 { socket = try DatagramSocket() }
+    var socket = try DatagramSocket(of: host)
+    while socket.port % 2 == 1 { socket = try DatagramSocket(of: host) }
     self.socket = socket
     Thread.detachNewThread { [weak self] in
       var next = Instant.now

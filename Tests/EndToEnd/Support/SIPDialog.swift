@@ -23,14 +23,15 @@ final class SIPDialog {
 
   /// A session description that offers or answers audio on `port`.
   func sdp(
-    port: UInt16, payloadTypes: [Int] = [8, 0, 101], direction: String = "sendrecv", address: String = "127.0.0.1"
+    port: UInt16, payloadTypes: [Int] = [8, 0, 101], direction: String = "sendrecv", address: String? = nil
   ) -> String {
     sdpVersion += 1
     let names = [0: "PCMU/8000", 8: "PCMA/8000", 101: "telephone-event/8000"]
     let maps = payloadTypes.compactMap { type in names[type].map { "a=rtpmap:\(type) \($0)" } }
     let lines =
       [
-        "v=0", "o=peer 1 \(sdpVersion) IN IP4 127.0.0.1", "s=-", "c=IN IP4 \(address)", "t=0 0",
+        "v=0", "o=peer 1 \(sdpVersion) IN IP4 \(peer.host.text)", "s=-", "c=IN IP4 \(address ?? peer.host.text)",
+        "t=0 0",
         "m=audio \(port) RTP/AVP \(payloadTypes.map { "\($0)" }.joined(separator: " "))",
       ] + maps + (payloadTypes.contains(101) ? ["a=fmtp:101 0-15"] : []) + ["a=ptime:20", "a=\(direction)"]
     return lines.map { $0 + "\r\n" }.joined()
@@ -43,7 +44,7 @@ final class SIPDialog {
     if number == nil, method != "ACK" { sequence += 1 }
     let to = "<\(target)>" + (remoteTag.map { ";tag=\($0)" } ?? "")
     var fields = [
-      ("Via", peer.via), ("From", "<sip:\(user)@127.0.0.1>;tag=\(localTag)"), ("To", to), ("Call-ID", callID),
+      ("Via", peer.via), ("From", "<sip:\(user)@\(peer.host.text)>;tag=\(localTag)"), ("To", to), ("Call-ID", callID),
       ("CSeq", "\(number ?? sequence) \(method)"), ("Max-Forwards", "70"), ("Contact", peer.contact),
       ("Allow", "INVITE, ACK, BYE, CANCEL, OPTIONS, NOTIFY, REFER"),
     ]

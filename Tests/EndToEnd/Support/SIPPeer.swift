@@ -6,6 +6,8 @@ final class SIPPeer {
   enum Transport: String { case udp, tcp }
 
   let transport: Transport
+  /// Where it sits.
+  let host: Loopback
   private let datagrams: DatagramSocket?
   private let stream: StreamSocket?
   private let server: UInt16
@@ -14,16 +16,18 @@ final class SIPPeer {
   private(set) var history: [(at: Instant, message: SIPMessage)] = []
 
   /// A peer of the server's listener of that transport.
-  init(_ transport: Transport = .udp, of server: Server) throws {
+  init(_ transport: Transport = .udp, of server: Server, at host: Loopback = .first) throws {
     self.transport = transport
+    self.host = host
     self.server = transport == .udp ? server.udp : server.tcp
-    datagrams = transport == .udp ? try DatagramSocket() : nil
-    stream = transport == .tcp ? try StreamSocket(to: server.tcp) : nil
+    datagrams = transport == .udp ? try DatagramSocket(of: host) : nil
+    stream = transport == .tcp ? try StreamSocket(to: server.tcp, from: host) : nil
   }
 
   /// A peer on a UDP socket whose port the server's configuration names.
   init(on socket: DatagramSocket, of server: Server) {
     transport = .udp
+    host = .first
     self.server = server.udp
     datagrams = socket
     stream = nil
@@ -31,9 +35,9 @@ final class SIPPeer {
 
   var port: UInt16 { datagrams?.port ?? stream?.port ?? 0 }
   /// What its Contact says.
-  var contact: String { "<sip:peer@127.0.0.1:\(port);transport=\(transport.rawValue)>" }
+  var contact: String { "<sip:peer@\(host.text):\(port);transport=\(transport.rawValue)>" }
   var via: String {
-    "SIP/2.0/\(transport.rawValue.uppercased()) 127.0.0.1:\(port);branch=z9hG4bK\(Self.token());rport"
+    "SIP/2.0/\(transport.rawValue.uppercased()) \(host.text):\(port);branch=z9hG4bK\(Self.token());rport"
   }
 
   /// Some letters and digits that nobody else uses.

@@ -28,6 +28,8 @@ final class Server {
     var httpPort: UInt16 = 0
     /// Further keys of `sip`, a line each.
     var sip: [String] = []
+    /// Whether strangers may call.
+    var anonymous = true
     /// Further keys of `http`.
     var http = ""
     /// Further sections.
@@ -51,7 +53,8 @@ final class Server {
           return count % 200 * 100
         }
       range = first...(first + 99)
-      if range.allSatisfy({ (try? DatagramSocket(port: UInt16($0))) != nil }) { break }
+      let isFree = range.allSatisfy { (try? DatagramSocket(port: UInt16($0))) != nil }
+      if isFree, range.prefix(3).allSatisfy({ (try? TakenPort(UInt16($0))) != nil }) { break }
     }
     return range
   }
@@ -62,7 +65,7 @@ final class Server {
     """
     sip:
       listen: ["udp://127.0.0.1:\(setup.sipPort)", "tcp://127.0.0.1:\(setup.sipPort)"]
-    \((["anonymous: true"] + setup.sip).map { "  " + $0 }.joined(separator: "\n"))
+    \((["anonymous: \(setup.anonymous)"] + setup.sip).map { "  " + $0 }.joined(separator: "\n"))
     http: {listen: "\(http ?? "127.0.0.1:\(setup.httpPort)")"\(setup.http.isEmpty ? "" : ", " + setup.http)}
     rtp: {ports: \(ports.lowerBound)-\(ports.upperBound), threads: 1\(setup.rtp.isEmpty ? "" : ", " + setup.rtp)}
     routes:

@@ -1,15 +1,28 @@
 import Foundation
 
-private func loopback(_ port: UInt16) -> sockaddr_in {
+/// An address of this machine alone. Not all of them are the same to a server: it may trust one, and another is a
+/// stranger.
+enum Loopback: UInt32, Sendable {
+  case first = 0x7F00_0001
+  case second = 0x7F00_0002
+  case third = 0x7F00_0003
+
+  /// As it is written.
+  var text: String { "127.0.0.\(rawValue & 0xFF)" }
+}
+
+private func address(_ host: Loopback, _ port: UInt16) -> sockaddr_in {
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
   address.sin_port = port.bigEndian
-  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  address.sin_addr.s_addr = host.rawValue.bigEndian
   return address
 }
 
-private func withAddress<Result>(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-  var address = loopback(port)
+private func withAddress<Result>(
+  _ port: UInt16, of host: Loopback = .first, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+) -> Result {
+  var address = address(host, port)
   return withUnsafePointer(to: &address) { pointer in
     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
   }
@@ -30,16 +43,16 @@ private func makeSocket(_ kind: Int32) throws -> Int32 {
   return descriptor
 }
 
-/// A UDP socket on 127.0.0.1.
+/// A UDP socket on a loopback address.
 final class DatagramSocket: Sendable {
   private let descriptor: Int32
   let port: UInt16
 
   /// On `port`, or on one that the kernel chooses.
-  init(port: UInt16 = 0) throws {
+  init(port: UInt16 = 0, of host: Loopback = .first) throws {
     let descriptor = try makeSocket(Int32(SOCK_DGRAM.rawValue))
     self.descriptor = descriptor
-    let result = withAddress(port) { bind(descriptor, $0, $1) }
+    let result = withAddress(port, of: host) { bind(descriptor, $0, $1) }
     guard result == 0 else {
       close(descriptor)
       throw Trouble("UDP port \(port) can't be had: \(String(cString: strerror(errno)))")
@@ -82,11 +95,13 @@ final class StreamSocket {
   var received: [UInt8] = []
   private(set) var isClosed = false
 
-  /// Connects.
-  init(to port: UInt16) throws {
+  /// Connects to `port` of the first loopback address from an address.
+  init(to port: UInt16, from host: Loopback = .first) throws {
     let descriptor = try makeSocket(Int32(SOCK_STREAM.rawValue))
     self.descriptor = descriptor
-    guard withAddress(port, { connect(descriptor, $0, $1) }) == 0 else {
+    guard withAddress(0, of: host, { bind(descriptor, $0, $1) }) == 0,
+      withAddress(port, { connect(descriptor, $0, $1) }) == 0
+    else {
       close(descriptor)
       throw Trouble("no connection to TCP port \(port): \(String(cString: strerror(errno)))")
     }

@@ -205,7 +205,7 @@ import Testing
       world.run(for: .seconds(1))
       if password == "right" {
         #expect(world.lines(from: 0) == ["INVITE", "ACK", "INVITE", "ACK"])
-        #expect(world.incoming[1].first?.user == "alice")
+        #expect(world.incoming[1].first?.admission == .user("alice"))
       } else {
         #expect(world.ending(0)?.status == 401)
         #expect(world.count("INVITE", from: 0) <= 3)
@@ -217,13 +217,16 @@ import Testing
   @Test("who is not in a listed network is refused alike")
   func networks() throws {
     let trunk = try #require(Network("192.0.2.0/24"))
-    let world = World(agents: 1) { $0.admission = AdmissionPolicy(networks: [trunk]) }
+    let world = World(agents: 1) {
+      $0.admission = AdmissionPolicy(neighbours: [.init(name: "acme", networks: [trunk])])
+    }
     world.inject(try message(.invite, body: try description(1)), to: 0, from: HostPort(host: "203.0.113.1", port: 5060))
     #expect(world.lines(from: 0) == ["403 INVITE"])
     world.inject(
       try message(.invite, branch: "two", callID: "two", body: try description(1)), to: 0,
       from: HostPort(host: "192.0.2.44", port: 5060))
     #expect(world.incoming[0].count == 1)
+    #expect(world.incoming[0].first?.admission == .network("acme"))
   }
 }
 
