@@ -93,6 +93,14 @@ extension Desk {
     wake()
   }
 
+  /// The process has just begun: whoever was in a call that an open wish came from is not any more.
+  package func noCallIsLive() async throws(StoreError) {
+    let open = Set(EscalationRecord.State.allCases).subtracting([.resolved])
+    for record in try await book.escalations(in: open, after: nil, limit: Self.mostOpen) {
+      if let call = record.call { floor.ended(call: call) }
+    }
+  }
+
   /// Where something is in the queue and how long it may take; nil if it does not wait.
   package func place(of id: String) -> QueueEstimate.Place? {
     places.first { $0.escalation == id }?.place

@@ -105,6 +105,13 @@ public protocol CallBook: Sendable {
   func calls(
     of conversation: String?, before id: String?, limit: Int
   ) async throws(StoreError) -> [CallRecord]
+  /// Ends the calls that were going on when the process that had them did: for `reason`, as of the last that is known of
+  /// each. `tell` makes what is told of one, which is stored in the same step; it may complete the record before. To be
+  /// called before there is a call of this process. Returns them as they are stored.
+  func endLostCalls(
+    reason: String, at now: Timestamp,
+    tell: @escaping @Sendable (inout CallRecord) -> (events: [NewEvent], webhooks: [NewWebhook])
+  ) async throws(StoreError) -> [CallRecord]
   /// Stores what was said.
   func add(_ spoken: SpokenMessage) async throws(StoreError)
   /// Stores a fact that the assistant is told and the customer is not: what a person of ours has to say to it.

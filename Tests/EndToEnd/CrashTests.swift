@@ -65,6 +65,48 @@ extension EndToEnd {
       }
     }
 
+    @Test(
+      "a call that dies with the server has an end after the next start: in the API, as an event, with its recording")
+    func lostCall() async throws {
+      let socket = try DatagramSocket()
+      let setup = ChatServer.Setup(
+        trunks: Channels.trunk(socket), more: "recording: {calls: true, folder: kept}")
+      try await ChatServer.run(setup) { chat in
+        let line = try await Line(chat.server, as: "+" + Self.customer(0))
+        try await line.hearGreeting()
+        try await Task.sleep(for: .seconds(2))
+        let order: CloudJSON = ["to": "+15557770001", "assistant": "desk"]
+        #expect(try await chat.server.api("POST", "/v1/calls", order).status == 201)
+        _ = try await RingingCall(SIPPeer(on: socket, of: chat.server))
+        let live = try await chat.server.api("GET", "/v1/calls").json["data"]?.array ?? []
+        #expect(live.map { $0["ended_at"] } == [.null, .null])
+        chat.kill()
+        try await chat.start()
+
+        let calls = try await chat.server.api("GET", "/v1/calls").json["data"]?.array ?? []
+        #expect(calls.count == 2)
+        for call in calls {
+          #expect(call["state"]?.string == "ended")
+          #expect(call["reason"]?.string == "the server ended while the call went on")
+          #expect(call["ended_at"]?.string != nil)
+        }
+        let answered = try #require(calls.first { $0["answered_at"]?.string != nil })
+        let seconds = try #require(answered["recording"]?["seconds"]?.double)
+        #expect(seconds > 1 && seconds < 30)
+        let sound = try await chat.server.api("GET", try #require(answered["recording"]?["url"]?.string))
+        #expect(sound.status == 200 && sound.body.count > 44)
+        let other = try #require(calls.first { $0["answered_at"] == .null })
+        #expect(other["recording"] == .null)
+
+        // Once each, however often the server starts.
+        try await chat.restart()
+        let ends = try await chat.rows("SELECT call, data FROM event WHERE type = 'call.ended'")
+        #expect(Set(ends.map { $0[0] }) == Set(calls.compactMap { $0["id"]?.string }))
+        #expect(ends.count == 2)
+        #expect(ends.allSatisfy { $0[1].contains("the server ended") && $0[1].contains("\"by\":\"stack\"") }, "\(ends)")
+      }
+    }
+
     @Test("a server that is stopped in good order while it works out an answer gives it after the next start, once")
     func stoppedInBetween() async throws {
       let mind = try await StandInOpenAI.start(.repeating)

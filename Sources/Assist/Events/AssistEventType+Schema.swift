@@ -56,7 +56,7 @@ extension AssistEventType {
         .nullable("cause", .whole("The Q.850 cause, where one was given.")),
         .always("answered", .flag("Whether it had been answered.")),
         .always("seconds", .real("From the answer to the end; 0 if it was not answered.")),
-        .always("media", Self.media),
+        .nullable("media", .described("What was measured; null if the server ended before the call.", Self.media)),
       ])
     case .callQuality: Self.media
     case .dtmf:

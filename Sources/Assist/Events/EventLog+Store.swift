@@ -9,19 +9,7 @@ struct StoredEventLog: EventLog {
   let book: any EventBook
 
   func append(_ events: [LoggedEvent], at now: Timestamp) async throws(StoreError) {
-    var new: [NewEvent] = []
-    var webhooks: [NewWebhook] = []
-    for logged in events {
-      let event = logged.event
-      new.append(
-        NewEvent(
-          id: event.id, type: event.type.rawValue, at: event.at, conversation: event.conversation, call: event.call,
-          data: event.data.text))
-      guard !logged.endpoints.isEmpty else { continue }
-      let body = event.json.text
-      webhooks += logged.endpoints.map { NewWebhook(endpoint: $0, event: event.id, body: body) }
-    }
-    try await book.append(new, webhooks: webhooks, at: now)
+    try await book.append(events.map(\.stored), webhooks: events.flatMap(\.webhooks), at: now)
   }
 
   func page(after id: String?, _ filter: EventFilter, limit: Int) async throws(StoreError) -> EventPage {
@@ -44,6 +32,22 @@ struct StoredEventLog: EventLog {
       looked += records.count
     }
     return page
+  }
+}
+
+extension LoggedEvent {
+  /// The event as it is stored.
+  var stored: NewEvent {
+    NewEvent(
+      id: event.id, type: event.type.rawValue, at: event.at, conversation: event.conversation, call: event.call,
+      data: event.data.text)
+  }
+
+  /// What is to be posted of it.
+  var webhooks: [NewWebhook] {
+    guard !endpoints.isEmpty else { return [] }
+    let body = event.json.text
+    return endpoints.map { NewWebhook(endpoint: $0, event: event.id, body: body) }
   }
 }
 

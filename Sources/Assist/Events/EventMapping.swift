@@ -171,6 +171,17 @@ extension AssistEvent {
   static func ended(
     _ call: CallRecord, _ ending: CallEnding, _ media: MediaLegStatistics, at time: Timestamp
   ) -> AssistEvent {
+    ended(call, ending, media: mediaData(media), at: time)
+  }
+
+  /// A call was cut off by the end of the process that had it.
+  static func lost(_ call: CallRecord, at time: Timestamp) -> AssistEvent {
+    ended(call, CallEnding(by: .stack, text: call.reason ?? ""), media: .null, at: time)
+  }
+
+  private static func ended(
+    _ call: CallRecord, _ ending: CallEnding, media: JSONValue, at time: Timestamp
+  ) -> AssistEvent {
     let end = call.endedAt ?? time
     let by =
       switch ending.by {
@@ -184,7 +195,7 @@ extension AssistEvent {
       data: [
         "reason": .string(ending.text), "by": .string(by), "status": JSONValue(ending.status),
         "cause": JSONValue(ending.cause), "answered": .bool(call.answeredAt != nil),
-        "seconds": JSONValue(rounding: max(length, .zero) / .seconds(1), places: 3), "media": mediaData(media),
+        "seconds": JSONValue(rounding: max(length, .zero) / .seconds(1), places: 3), "media": media,
       ])
   }
 

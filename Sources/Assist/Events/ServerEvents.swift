@@ -63,6 +63,11 @@ struct ServerEvents: Sendable {
     for await _ in running {}
   }
 
+  /// An event with whom it goes to, for those who store it together with what it tells of.
+  func logged(_ event: AssistEvent) -> LoggedEvent {
+    LoggedEvent(event: event, endpoints: webhooks.endpoints(for: event.type))
+  }
+
   // MARK: Where things happen
 
   /// Something happened in the conversation of a call.

@@ -71,6 +71,9 @@ final class CallRecorder: Sendable {
   /// What the dialogue, and the watch for reasons to call a person, keep from now on.
   func remember(_ memory: DialogueMemory?, watch: String) { sink.yield(.remember(memory?.text, watch: watch)) }
 
+  /// The call is being recorded. It is written down at once: should the process end, the file still has an owner.
+  func isRecorded(in path: String) { change { $0.recording = path } }
+
   /// The call was recorded.
   func recorded(_ recording: CallRecording.Made) {
     change { call in

@@ -92,6 +92,8 @@ actor Server {
       let desk = Desk(
         book: store, people: configuration.people.map(\.person), settings: configuration.queue, log: logger
       ) { relay.note($0) }
+      try await LostCalls(store: store, events: events, clock: WallClock(), logger: logger).end()
+      try await desk.noCallIsLive()
       let providerHealth = ProviderHealth(assistants.values)
       let chat = ChatBridge(
         configuration, assistants: assistants, store: store, caller: TrunkCaller(server: { link.server }),
@@ -320,7 +322,8 @@ actor Server {
       group.addTask {
         let recording = CallRecording(
           folder: folder, call: recorder.call.id, sampleRate: leg.sampleRate, logger: logger)
-        if let made = await recording.write(tap) { recorder.recorded(made) }
+        let made = await recording.write(tap) { recorder.isRecorded(in: $0) }
+        if let made { recorder.recorded(made) }
       }
       await body(self)
       // A call that never came to sound leaves its leg open no longer than itself.

@@ -5,24 +5,26 @@ import GRDB
 
 extension SQLiteStore {
   public func save(_ call: CallRecord) async throws(StoreError) {
-    try await write { db in
-      // The conversation may have become another's part while the call went on.
-      let conversation = try call.conversation.map { try Self.surviving($0, db) }
-      try db.run(
-        """
-        INSERT INTO call (\(CallRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET conversation = excluded.conversation, assistant = excluded.assistant,
-          answered_at = excluded.answered_at, ended_at = excluded.ended_at, reason = excluded.reason,
-          media = excluded.media, sip_call_id = excluded.sip_call_id,
-          recording = coalesce(excluded.recording, recording),
-          recording_seconds = coalesce(excluded.recording_seconds, recording_seconds)
-        """,
-        [
-          call.id, conversation, call.sipCallID, call.direction.rawValue, call.from, call.to, call.assistant,
-          call.metadata, call.startedAt.milliseconds, call.answeredAt?.milliseconds, call.endedAt?.milliseconds,
-          call.reason, call.media, call.recording, call.recordingSeconds,
-        ])
-    }
+    try await write { db in try Self.save(call, db) }
+  }
+
+  static func save(_ call: CallRecord, _ db: Database) throws {
+    // The conversation may have become another's part while the call went on.
+    let conversation = try call.conversation.map { try Self.surviving($0, db) }
+    try db.run(
+      """
+      INSERT INTO call (\(CallRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET conversation = excluded.conversation, assistant = excluded.assistant,
+        answered_at = excluded.answered_at, ended_at = excluded.ended_at, reason = excluded.reason,
+        media = excluded.media, sip_call_id = excluded.sip_call_id,
+        recording = coalesce(excluded.recording, recording),
+        recording_seconds = coalesce(excluded.recording_seconds, recording_seconds)
+      """,
+      [
+        call.id, conversation, call.sipCallID, call.direction.rawValue, call.from, call.to, call.assistant,
+        call.metadata, call.startedAt.milliseconds, call.answeredAt?.milliseconds, call.endedAt?.milliseconds,
+        call.reason, call.media, call.recording, call.recordingSeconds,
+      ])
   }
 
   public func call(_ id: String) async throws(StoreError) -> CallRecord? {

@@ -16,7 +16,8 @@ extension SQLiteStore {
     }
   }
 
-  private static func append(_ event: NewEvent, _ db: Database) throws -> EventRecord {
+  @discardableResult
+  static func append(_ event: NewEvent, _ db: Database) throws -> EventRecord {
     try db.run(
       """
       INSERT INTO event (id, type, at, conversation, call, data) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING

@@ -12,6 +12,9 @@ enum Schema {
     migrator.registerMigration("2 sessions") { db in try db.execute(sql: sessions) }
     migrator.registerMigration("2 events") { db in try db.execute(sql: events) }
     migrator.registerMigration("2 recordings") { db in try db.execute(sql: recordings) }
+    migrator.registerMigration("3 open calls") { db in
+      try db.execute(sql: "CREATE INDEX call_open ON call(id) WHERE ended_at IS NULL")
+    }
     return migrator
   }
 

@@ -19,21 +19,24 @@ struct CallRecording: Sendable {
   let logger: Logger
 
   /// Writes till the tap ends. Nil if there was no sound, or it could not be written. Makes the file with the first
-  /// sound, so that a call that is not answered leaves none.
-  @concurrent func write(_ tap: AsyncStream<TapFrame>) async -> Made? {
+  /// sound, so that a call that is not answered leaves none; `begun` is told of it then.
+  @concurrent func write(
+    _ tap: AsyncStream<TapFrame>, begun: @Sendable (_ path: String) -> Void = { _ in }
+  ) async -> Made? {
     do {
-      return try await writeFile(tap)
+      return try await writeFile(tap, begun)
     } catch {
       logger.error("a call is not recorded", metadata: ["why": "\(error)"])
       return nil
     }
   }
 
-  private func writeFile(_ tap: AsyncStream<TapFrame>) async throws -> Made? {
+  private func writeFile(_ tap: AsyncStream<TapFrame>, _ begun: (String) -> Void) async throws -> Made? {
     var frames = tap.makeAsyncIterator()
     guard let first = await frames.next() else { return nil }
     let path = try Recordings.file(of: call, in: folder)
     var writer = try WAVWriter(path: path, sampleRate: sampleRate, channels: 2)
+    begun(path)
     var lost = 0
     try writer.write(Self.interleaved(first))
     while let frame = await frames.next() {
