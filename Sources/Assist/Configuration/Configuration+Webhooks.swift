@@ -9,6 +9,10 @@ struct RetentionConfiguration: Sendable, Equatable {
   var media: Duration?
   /// What was said, and wishes for a person that are done. Default for ever.
   var messages: Duration?
+  /// Calls, with the timing of their turns; their recordings go with them. Default for ever.
+  var calls: Duration?
+  /// Recordings of calls. Default as long as their calls.
+  var recordings: Duration?
   /// Who did what at the console. Default a year.
   var audit: Duration? = .seconds(365 * 86_400)
 }
@@ -78,6 +82,13 @@ extension ConfigurationParser {
     if let age = section.value("events")?.duration(range) { result.events = age }
     if let age = section.value("media")?.duration(range) { result.media = age }
     if let age = section.value("messages")?.duration(range) { result.messages = age }
+    if let age = section.value("calls")?.duration(range) { result.calls = age }
+    if let value = section.value("recordings"), let age = value.duration(range) {
+      result.recordings = age
+      if let calls = result.calls, calls < age {
+        value.warning("recordings go with their calls, which are kept shorter")
+      }
+    }
     if let age = section.value("audit")?.duration(range) { result.audit = age }
     section.close()
     return result

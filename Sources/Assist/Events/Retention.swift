@@ -5,6 +5,8 @@ import Store
 struct Retention: Sendable {
   /// What the store has to forget.
   typealias Books = EventBook & WebhookBook & RetentionBook & SessionBook & AuditBook
+  /// Recordings that are deleted in one go.
+  private static let portion = 100
 
   /// The newest events stay whatever their age, so that whoever comes back finds its place.
   private static let newestEvents = 1000
@@ -34,7 +36,30 @@ struct Retention: Sendable {
       try await store.forgetMessages(before: time)
       try await store.forgetEscalations(before: time)
     }
+    let recordings = [configuration.recordings, configuration.calls].compactMap { $0 }.min()
+    await part("recordings", recordings) { time throws(StoreError) in try await forgetRecordings(before: time) }
+    await part("calls", configuration.calls) { time throws(StoreError) in try await store.forgetCalls(before: time) }
     await part("audit", configuration.audit) { time throws(StoreError) in try await store.forgetAudits(before: time) }
+  }
+
+  /// Deletes the files of calls that ended before `time`. One that can't be deleted stays on its call and is tried again
+  /// the next day; those behind it go all the same.
+  private func forgetRecordings(before time: Timestamp) async throws(StoreError) {
+    var stuck: Set<String> = []
+    while true {
+      let old = try await store.recordings(before: time, limit: Self.portion + stuck.count)
+        .filter { !stuck.contains($0.id) }
+      guard !old.isEmpty else { return }
+      for call in old {
+        guard let path = call.recording else { continue }
+        if let problem = await Recordings.delete(path) {
+          stuck.insert(call.id)
+          logger.error("a recording can't be deleted", metadata: ["file": "\(path)", "reason": "\(problem)"])
+        } else {
+          try await store.forgetRecording(of: call.id)
+        }
+      }
+    }
   }
 
   private func part(

@@ -1,4 +1,5 @@
 import Glibc
+import NIOPosix
 
 /// Which WAV files calls play and write.
 enum Recordings {
@@ -26,6 +27,17 @@ enum Recordings {
   static func file(of call: String, in folder: String) throws -> String {
     try make(folder)
     return "\(folder)/\(call).wav"
+  }
+
+  /// Deletes a file. Nil if it is gone, as it is also when it was not there; else why it is not.
+  static func delete(_ path: String) async -> String? {
+    do {
+      return try await NIOThreadPool.singleton.runIfActive {
+        unlink(path) == 0 || errno == ENOENT ? nil : String(cString: strerror(errno))
+      }
+    } catch {
+      return "\(error)"
+    }
   }
 
   private static func make(_ folder: String) throws {

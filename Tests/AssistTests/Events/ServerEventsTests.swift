@@ -1,5 +1,6 @@
+import Audio
 import ChatBridge
-import FoundationEssentials
+import Foundation
 import JSON
 import Locking
 import Logging
@@ -116,6 +117,63 @@ struct ServerEventsTests {
     let left = try await log.page(after: nil, .all, limit: 2000).events
     #expect(left.count == 1000)
     #expect(left.last?.data["turn"] == 1)
+    await store.close()
+  }
+
+  @Test("recordings are deleted at their age, calls go at theirs and never leave a file behind")
+  func retentionOfCalls() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let store = try SQLiteStore(path: folder.path + "/assist.db")
+    let now = WallClock().now
+    func call(_ id: String, days: Int64, recording: String?) async throws {
+      let end = now.advanced(by: .seconds(-days * 86_400))
+      let path = recording.map { folder.path + "/" + $0 }
+      try await store.save(
+        CallRecord(
+          id: id, sipCallID: id, direction: .inbound, from: "1", to: "2", startedAt: end, endedAt: end,
+          recording: path, recordingSeconds: 1))
+      try await store.add(turn: TurnRecord(call: id, turn: 1, at: end, steps: "{}"))
+    }
+    func write(_ name: String) throws {
+      try WAVWriter.write([1, 2, 3], sampleRate: 8000, to: folder.path + "/" + name)
+    }
+    for name in ["old", "stuck", "middle", "young"] { try write(name + ".wav") }
+    try await call("call_gone", days: 100, recording: "never-there.wav")
+    try await call("call_old", days: 99, recording: "old.wav")
+    try await call("call_middle", days: 40, recording: "middle.wav")
+    try await call("call_young", days: 1, recording: "young.wav")
+    try await call("call_plain", days: 99, recording: nil)
+    // A folder in the place of a file can't be deleted; it must not keep the others.
+    try FileManager.default.createDirectory(atPath: folder.path + "/folder", withIntermediateDirectories: true)
+    try await call("call_stuck", days: 200, recording: "folder")
+
+    var configuration = RetentionConfiguration()
+    configuration.recordings = .seconds(30 * 86_400)
+    func forget() async {
+      await Retention(configuration: configuration, store: store, clock: WallClock(), logger: Self.logger).forget()
+    }
+    func files() throws -> Set<String> {
+      Set(try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".wav") })
+    }
+    await forget()
+    #expect(try files() == ["young.wav", "stuck.wav"])
+    #expect(try await store.call("call_middle")?.recording == nil)
+    #expect(try await store.call("call_stuck")?.recording == folder.path + "/folder")
+    #expect(try await store.calls(before: nil, limit: 10).count == 6)
+
+    configuration.calls = .seconds(60 * 86_400)
+    await forget()
+    #expect(
+      Set(try await store.calls(before: nil, limit: 10).map(\.id)) == ["call_middle", "call_young", "call_stuck"])
+    #expect(try await store.turns(of: "call_old").isEmpty)
+
+    // Calls that are kept no longer take their recordings with them.
+    configuration = RetentionConfiguration()
+    configuration.calls = .seconds(3600)
+    await forget()
+    #expect(try files() == ["stuck.wav"])
+    #expect(try await store.calls(before: nil, limit: 10).map(\.id) == ["call_stuck"])
     await store.close()
   }
 }
