@@ -24,7 +24,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let package = Package(
   name: "Assist",
   products: [
-    .library(name: "SIPStack", targets: ["SIPStack"]),
+    .library(name: "SIPStack", targets: ["SIPStack", "Net"]),
     .library(name: "RTPEngine", targets: ["RTPEngine", "Audio"]),
     .library(name: "VoicePipeline", targets: ["VoicePipeline"]),
     .library(name: "ChatBridge", targets: ["ChatBridge"]),
@@ -56,13 +56,17 @@ let package = Package(
 
     .target(name: "Locking", swiftSettings: strict),
     .target(name: "JSON", swiftSettings: strict),
-    .target(name: "SIPStack", swiftSettings: strict),
-    .target(name: "SIPTransport", dependencies: ["SIPStack", nioCore, nioPosix, logging], swiftSettings: strict),
+    .target(name: "Net", dependencies: ["COpenSSL"], swiftSettings: strict),
+    .target(name: "NetNIO", dependencies: ["Net", nioCore, nioPosix], swiftSettings: strict),
+    .target(name: "SIPStack", dependencies: ["Net"], swiftSettings: strict),
+    .target(
+      name: "SIPTransport", dependencies: ["SIPStack", "Net", "NetNIO", nioCore, nioPosix, logging],
+      swiftSettings: strict),
     .target(name: "Audio", dependencies: ["COpusEnc", "COpusFile", "CSpeexDSP"], swiftSettings: strict),
-    .target(name: "RTPEngine", dependencies: ["Audio", "CLinux", "Locking"], swiftSettings: strict),
+    .target(name: "RTPEngine", dependencies: ["Audio", "Net", "CLinux", "Locking"], swiftSettings: strict),
     .target(
       name: "NetClient",
-      dependencies: ["Locking", "CCurl", "COpenSSL", nioCore, nioPosix, nioHTTP1, nioWebSocket],
+      dependencies: ["Net", "NetNIO", "Locking", "CCurl", nioCore, nioPosix, nioHTTP1, nioWebSocket],
       swiftSettings: strict),
     .target(
       name: "VoicePipeline", dependencies: ["Audio", "Locking", "NetClient", "CPocketSphinx", "CLinux", logging],
@@ -72,7 +76,7 @@ let package = Package(
     .target(name: "Desk", dependencies: ["Store", "Locking", logging], swiftSettings: strict),
     .target(
       name: "ChatBridge",
-      dependencies: ["VoicePipeline", "Audio", "NetClient", "Store", "JSON", "Locking", "COpenSSL", logging],
+      dependencies: ["VoicePipeline", "Audio", "Net", "NetClient", "Store", "JSON", "Locking", logging],
       swiftSettings: strict),
     .target(
       name: "SocketIO",
@@ -86,7 +90,7 @@ let package = Package(
       dependencies: [
         "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Desk", "Store",
         "SocketIO", "ConsolePage",
-        "JSON", "COpenSSL", "CLinux", "Locking",
+        "JSON", "Net", "NetNIO", "CLinux", "Locking",
         nioCore, nioPosix, logging, "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -98,12 +102,13 @@ let package = Package(
     // Tests. With COUNT_ALLOCATIONS set, the realtime check counts allocations; without, a sanitizer may watch it.
     .executableTarget(
       name: "RealtimeCheck",
-      dependencies: ["RTPEngine"] + (Context.environment["COUNT_ALLOCATIONS"] == nil ? [] : ["CAllocCount"]),
+      dependencies: ["RTPEngine", "Net"] + (Context.environment["COUNT_ALLOCATIONS"] == nil ? [] : ["CAllocCount"]),
       path: "Tests/RealtimeCheck", swiftSettings: strict),
     .target(name: "CAllocCount", path: "Tests/CAllocCount"),
     .target(
       name: "TestSupport",
-      dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux", "Locking", "COpenSSL"], path: "Tests/Support",
+      dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux", "Locking", "Net", "COpenSSL"],
+      path: "Tests/Support",
       swiftSettings: strict),
     .executableTarget(
       name: "CloudAPIStandIn",
@@ -123,16 +128,20 @@ let package = Package(
       name: "TestSupportTests", dependencies: ["TestSupport", "Locking", nioHTTP1], path: "Tests/SupportTests",
       swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "SIPStackTests", dependencies: ["SIPStack"], swiftSettings: strict),
     .testTarget(
-      name: "SIPTransportTests", dependencies: ["SIPTransport", "SIPStack", nioCore, nioPosix, logging],
+      name: "NetTests", dependencies: ["Net", "NetNIO", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
+    .testTarget(name: "SIPStackTests", dependencies: ["SIPStack", "Net", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SIPTransportTests",
+      dependencies: ["SIPTransport", "SIPStack", "Net", "TestSupport", nioCore, nioPosix, logging],
       swiftSettings: strict),
     .testTarget(name: "AudioTests", dependencies: ["Audio", "COpusEnc"], swiftSettings: strict),
     .testTarget(
-      name: "RTPEngineTests", dependencies: ["RTPEngine", "Audio", "CLinux", "CAllocCount", "Locking"],
+      name: "RTPEngineTests", dependencies: ["RTPEngine", "Audio", "Net", "CLinux", "CAllocCount", "Locking"],
       swiftSettings: strict),
     .testTarget(
-      name: "NetClientTests", dependencies: ["NetClient", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
+      name: "NetClientTests", dependencies: ["NetClient", "Net", "NetNIO", "TestSupport", nioCore, nioPosix],
+      swiftSettings: strict),
     .testTarget(
       name: "VoicePipelineTests",
       dependencies: ["VoicePipeline", "Audio", "Locking", "NetClient", "TestSupport", logging],
@@ -145,7 +154,7 @@ let package = Package(
     .testTarget(
       name: "ChatBridgeTests",
       dependencies: [
-        "ChatBridge", "VoicePipeline", "Audio", "NetClient", "Store", "JSON", "Locking", "TestSupport", logging,
+        "ChatBridge", "VoicePipeline", "Audio", "Net", "NetClient", "Store", "JSON", "Locking", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,4 +1,6 @@
+internal import Net
 internal import Logging
+internal import NetNIO
 internal import NIOCore
 internal import SIPStack
 
@@ -31,7 +33,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// The connection's flow, made when first asked for: a connect completes before the channel becomes active.
   func register(_ channel: any Channel) -> Flow? {
     if let flow { return flow }
-    guard let local = HostPort(channel.localAddress), let remote = HostPort(channel.remoteAddress) else { return nil }
+    guard let local = SocketEndpoint(channel.localAddress),
+      let remote = SocketEndpoint(channel.remoteAddress)
+    else { return nil }
     flow = core.register(channel, local: local, remote: remote)
     return flow
   }

@@ -1,4 +1,6 @@
+internal import Net
 internal import Logging
+internal import NetNIO
 internal import NIOCore
 internal import SIPStack
 
@@ -7,20 +9,20 @@ final class DatagramHandler: ChannelInboundHandler {
   typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
   private let core: EndpointCore
-  private var local: HostPort?
+  private var local: SocketEndpoint?
 
   init(core: EndpointCore) {
     self.core = core
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    local = HostPort(context.localAddress)
+    local = SocketEndpoint(context.localAddress)
     context.fireChannelActive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let envelope = unwrapInboundIn(data)
-    guard let local, let remote = HostPort(envelope.remoteAddress), remote.port != 0 else { return }
+    guard let local, let remote = SocketEndpoint(envelope.remoteAddress), remote.port != 0 else { return }
     core.receive(
       datagram: Array(envelope.data.readableBytesView),
       from: Flow(transport: .udp, local: local, remote: remote))

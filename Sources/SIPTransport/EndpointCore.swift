@@ -1,4 +1,6 @@
+internal import Net
 internal import Logging
+internal import NetNIO
 internal import NIOCore
 internal import NIOPosix
 internal import SIPStack
@@ -15,7 +17,7 @@ final class EndpointCore {
   private let maximumConnections: Int
   /// Nil until all sockets are bound; what arrives earlier is lost like any datagram.
   private var agent: UserAgent?
-  private var sockets: [(local: HostPort, channel: any Channel)] = []
+  private var sockets: [(local: SocketEndpoint, channel: any Channel)] = []
   private var servers: [any Channel] = []
   private var connections: [UInt64: any Channel] = [:]
   private var lastConnection: UInt64 = 0
@@ -39,7 +41,7 @@ final class EndpointCore {
 
   // MARK: Life
 
-  func addSocket(_ channel: any Channel, local: HostPort) {
+  func addSocket(_ channel: any Channel, local: SocketEndpoint) {
     sockets.append((local, channel))
   }
 
@@ -108,7 +110,7 @@ final class EndpointCore {
   }
 
   /// Notes a stream connection; nil when there are too many.
-  func register(_ channel: any Channel, local: HostPort, remote: HostPort) -> Flow? {
+  func register(_ channel: any Channel, local: SocketEndpoint, remote: SocketEndpoint) -> Flow? {
     guard agent != nil, connections.count < maximumConnections else { return nil }
     lastConnection &+= 1
     let flow = Flow(transport: .tcp, local: local, remote: remote, connection: lastConnection)
@@ -192,30 +194,21 @@ final class EndpointCore {
       return
     }
     guard let socket = sockets.first(where: { $0.local == flow.local }) ?? socket(towards: flow.remote) else { return }
-    guard let remote = flow.remote.socketAddress(forIPv6Socket: socket.local.host.contains(":")) else { return }
+    let remote = flow.remote.socketAddress(mapped: socket.local.address.family == .v6)
     socket.channel.writeAndFlush(
       AddressedEnvelope(remoteAddress: remote, data: ByteBuffer(bytes: bytes)), promise: nil)
   }
 
-  private func socket(towards remote: HostPort) -> (local: HostPort, channel: any Channel)? {
-    sockets.first { $0.local.host.contains(":") == remote.host.contains(":") } ?? sockets.first
+  private func socket(towards remote: SocketEndpoint) -> (local: SocketEndpoint, channel: any Channel)? {
+    sockets.first { $0.local.address.family == remote.address.family } ?? sockets.first
   }
 
   private func open(_ request: FlowRequestID, _ hop: Hop) {
-    let future: EventLoopFuture<Flow>
-    switch hop.transport {
-    case .udp:
-      let hasIPv6 = sockets.contains { $0.local.host.contains(":") }
-      // An IPv6 socket reaches IPv4 as well, by mapped addresses.
-      let resolved = Resolver.resolve(hop, allowsIPv4: !sockets.isEmpty, allowsIPv6: hasIPv6, on: eventLoop)
-      future = resolved.assumeIsolated().flatMapThrowing { remote in
-        guard let socket = self.socket(towards: remote) else { throw ResolverError.noAddress }
-        return Flow(transport: .udp, local: socket.local, remote: remote)
-      }.nonisolated()
-    case .tcp: future = connect(hop)
-    case .tls: future = eventLoop.makeFailedFuture(SIPEndpointError.unsupported(.tls))
+    let bound = NIOLoopBound(self, eventLoop: eventLoop)
+    let flow = NameResolver.addresses(of: hop.address.host, on: eventLoop).flatMap { addresses in
+      bound.value.flow(to: addresses.map { SocketEndpoint($0, port: hop.address.port) }, over: hop.transport)
     }
-    future.assumeIsolated().whenComplete { result in
+    flow.assumeIsolated().whenComplete { result in
       switch result {
       case .success(let flow): self.command { $0.flowOpened(request, flow, at: $1) }
       case .failure(let error):
@@ -226,9 +219,27 @@ final class EndpointCore {
     }
   }
 
-  private func connect(_ hop: Hop) -> EventLoopFuture<Flow> {
+  /// The way to a peer that has these addresses.
+  private func flow(to remotes: [SocketEndpoint], over transport: TransportKind) -> EventLoopFuture<Flow> {
+    switch transport {
+    case .udp:
+      // An IPv6 socket reaches IPv4 as well, by mapped addresses.
+      let hasIPv6 = sockets.contains { $0.local.address.family == .v6 }
+      let remote = remotes.first { $0.address.family == .v4 || hasIPv6 }
+      guard let remote, let socket = socket(towards: remote) else {
+        return eventLoop.makeFailedFuture(UnreachableFamily())
+      }
+      return eventLoop.makeSucceededFuture(Flow(transport: .udp, local: socket.local, remote: remote))
+    case .tcp: return connect(to: remotes[...])
+    case .tls: return eventLoop.makeFailedFuture(SIPEndpointError.unsupported(.tls))
+    }
+  }
+
+  /// Connects to the first of these that takes the connection, in order (RFC 3263 4.3).
+  private func connect(to remotes: ArraySlice<SocketEndpoint>) -> EventLoopFuture<Flow> {
+    guard let remote = remotes.first else { return eventLoop.makeFailedFuture(UnreachableFamily()) }
     let bound = NIOLoopBound(self, eventLoop: eventLoop)
-    return ClientBootstrap(group: eventLoop)
+    let attempt = ClientBootstrap(group: eventLoop)
       .connectTimeout(connectTimeout)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
@@ -236,17 +247,19 @@ final class EndpointCore {
           try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core: bound.value, isInbound: false))
         }
       }
-      .connect(host: hop.address.host, port: Int(hop.address.port))
+      .connect(to: remote.socketAddress())
       .flatMapThrowing { channel in
         let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
         guard let flow = handler.register(channel) else { throw ChannelError.alreadyClosed }
         return flow
       }
+    guard remotes.count > 1 else { return attempt }
+    return attempt.flatMapError { _ in bound.value.connect(to: remotes.dropFirst()) }
   }
 
   private func makeCall(
     _ handle: CallHandle, _ direction: CallDirection, _ request: SIPRequest, offer: SessionDescription?,
-    remote: HostPort?, admission: Admission?
+    remote: SocketEndpoint?, admission: Admission?
   ) -> SIPCall {
     // A peer can flood digits; the latest events count, the end among them.
     let (events, continuation) = AsyncStream.makeStream(
@@ -279,4 +292,9 @@ struct EndpointReference: Sendable {
   func ask<Result: Sendable>(_ body: @escaping @Sendable (EndpointCore) throws -> Result) -> EventLoopFuture<Result> {
     core.eventLoop.submit { try body(core.value) }
   }
+}
+
+/// There is no socket of a family that the peer has an address in.
+private struct UnreachableFamily: Error, CustomStringConvertible {
+  var description: String { "no listener of its address family" }
 }

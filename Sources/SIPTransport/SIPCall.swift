@@ -1,3 +1,4 @@
+public import Net
 internal import NIOCore
 public import SIPStack
 
@@ -17,7 +18,7 @@ public final class SIPCall: Sendable {
   /// The Request-URI of the INVITE.
   public let requestURI: URI
   /// Where an incoming call came from, as the socket saw it.
-  public let remoteAddress: HostPort?
+  public let remoteAddress: SocketEndpoint?
   /// How the caller of an incoming call was let in; nil in calls of ours.
   public let admission: Admission?
   /// The offer of an incoming call; nil when it wants ours, and in calls of ours.
@@ -31,7 +32,8 @@ public final class SIPCall: Sendable {
 
   init(
     handle: CallHandle, direction: CallDirection, request: SIPRequest, offer: SessionDescription?,
-    remoteAddress: HostPort?, admission: Admission?, events: AsyncStream<SIPCallEvent>, endpoint: EndpointReference
+    remoteAddress: SocketEndpoint?, admission: Admission?, events: AsyncStream<SIPCallEvent>,
+    endpoint: EndpointReference
   ) {
     self.handle = handle
     self.direction = direction

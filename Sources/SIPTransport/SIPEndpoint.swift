@@ -1,4 +1,6 @@
+public import Net
 public import Logging
+internal import NetNIO
 public import NIOCore
 internal import NIOPosix
 
@@ -52,7 +54,7 @@ public final class SIPEndpoint: Sendable {
     agentConfiguration.listeners = listeners
     var random = SystemRandomNumberGenerator()
     let agent = UserAgent(
-      configuration: agentConfiguration, seed: (random.next(), random.next()), hash: configuration.digestHash, at: .now)
+      configuration: agentConfiguration, seed: (random.next(), random.next()), at: .now)
     try await reference.ask { $0.begin(agent) }.get()
     return SIPEndpoint(
       boundAddresses: listeners, incomingCalls: incomingCalls, reference: reference, eventLoop: eventLoop)
@@ -61,7 +63,7 @@ public final class SIPEndpoint: Sendable {
   private static func bind(
     _ listener: SIPListener, _ core: NIOLoopBound<EndpointCore>, _ eventLoop: any EventLoop
   ) async throws -> UserAgentConfiguration.Listener {
-    let requested = HostPort(host: listener.host, port: UInt16(exactly: listener.port) ?? 0)
+    let requested = listener.endpoint
     do {
       let local =
         switch listener.transport {
@@ -72,12 +74,11 @@ public final class SIPEndpoint: Sendable {
       guard let local else {
         throw SIPEndpointError.notBindable(listener.transport, requested, reason: "it has no IP address")
       }
-      let shown = local.isWildcard ? Resolver.interfaceAddress(isIPv6: local.host.contains(":")) : local.host
+      let shown = local.address.isUnspecified ? IPAddress.ofThisMachine(local.address.family) : local.address
       return UserAgentConfiguration.Listener(
         transport: listener.transport, local: local,
         advertised: HostPort(
-          host: listener.externalHost ?? shown,
-          port: listener.externalPort.flatMap { UInt16(exactly: $0) } ?? local.port))
+          host: listener.externalHost ?? .address(shown), port: listener.externalPort ?? local.port))
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw SIPEndpointError.addressInUse(listener.transport, requested)
     } catch let error as SIPEndpointError {
@@ -89,7 +90,7 @@ public final class SIPEndpoint: Sendable {
 
   private static func bindDatagram(
     _ listener: SIPListener, _ core: NIOLoopBound<EndpointCore>, _ eventLoop: any EventLoop
-  ) async throws -> HostPort? {
+  ) async throws -> SocketEndpoint? {
     try await DatagramBootstrap(group: eventLoop)
       // The largest datagram there is; the usual 2 KiB would cut long INVITEs.
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_535))
@@ -100,9 +101,9 @@ public final class SIPEndpoint: Sendable {
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
-      .bind(host: listener.host, port: listener.port)
+      .bind(to: listener.endpoint.socketAddress())
       .map { channel in
-        guard let local = HostPort(channel.localAddress) else { return nil }
+        guard let local = SocketEndpoint(channel.localAddress) else { return nil }
         core.value.addSocket(channel, local: local)
         return local
       }.get()
@@ -110,7 +111,7 @@ public final class SIPEndpoint: Sendable {
 
   private static func bindServer(
     _ listener: SIPListener, _ core: NIOLoopBound<EndpointCore>, _ eventLoop: any EventLoop
-  ) async throws -> HostPort? {
+  ) async throws -> SocketEndpoint? {
     try await ServerBootstrap(group: eventLoop)
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -120,12 +121,12 @@ public final class SIPEndpoint: Sendable {
           try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core: core.value, isInbound: true))
         }
       }
-      .bind(host: listener.host, port: listener.port)
+      .bind(to: listener.endpoint.socketAddress())
       .flatMapThrowing { channel in
         // Behind the handler that takes connections, whose errors it is to see.
         try channel.pipeline.syncOperations.addHandler(AcceptFailureHandler(logger: core.value.logger))
         core.value.addServer(channel)
-        return HostPort(channel.localAddress)
+        return SocketEndpoint(channel.localAddress)
       }.get()
   }
 
@@ -136,11 +137,12 @@ public final class SIPEndpoint: Sendable {
   ///   - credentials: for a peer that asks.
   ///   - ringTimeout: the call is taken back after so long without an answer.
   ///   - routes: where to send the INVITE instead of to the target, such as an outbound proxy.
+  ///   - address: where the first hop is, if that was looked up already.
   ///   - headers: more fields for the INVITE.
   public func call(
     _ target: SIPURI, from: NameAddress? = nil, offer: SessionDescription, transport: TransportKind? = nil,
     credentials: SIPCredentials? = nil, ringTimeout: Duration = .seconds(60), routes: [NameAddress] = [],
-    headers: Headers = Headers()
+    at address: IPAddress? = nil, headers: Headers = Headers()
   ) async throws -> SIPCall {
     var call = OutgoingCall(target: target, offer: offer)
     call.from = from
@@ -148,9 +150,20 @@ public final class SIPEndpoint: Sendable {
     call.credentials = credentials
     call.ringTimeout = ringTimeout
     call.routes = routes
+    call.destination = address.map { SocketEndpoint($0, port: 0) }
     call.headers = headers
     let request = call
     return try await reference.ask { try $0.call(request) }.get()
+  }
+
+  /// The address of `host` that calls go to: its first in a family that there is a listener of. Throws `CallError` or
+  /// what the resolver says.
+  public func address(of host: String) async throws -> IPAddress {
+    let families = Set(boundAddresses.map(\.local.address.family))
+    // A socket for IPv6 reaches IPv4 as well.
+    let found = try await NameResolver.addresses(of: Host(host)).first { $0.family == .v4 || families.contains(.v6) }
+    guard let found else { throw CallError.noListener }
+    return found
   }
 
   /// What has been seen and what exists.

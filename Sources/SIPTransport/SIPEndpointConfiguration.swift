@@ -1,3 +1,4 @@
+public import Net
 internal import NIOCore
 public import SIPStack
 
@@ -5,23 +6,20 @@ public import SIPStack
 public struct SIPListener: Sendable, Hashable {
   /// UDP or TCP.
   public var transport: TransportKind
-  /// The address to bind, a literal or `localhost`; `0.0.0.0` and `::` bind all.
-  public var host: String
-  /// The port; 0 lets the kernel choose one.
-  public var port: Int
+  /// What to bind: `0.0.0.0` and `::` stand for all addresses, port 0 for one that the kernel chooses.
+  public var endpoint: SocketEndpoint
   /// What Via and Contact show, from behind a NAT the outer address. Nil shows the bound address, and for a wildcard
   /// that of the first network interface.
-  public var externalHost: String?
+  public var externalHost: Host?
   /// The port to show with it; nil shows the bound one.
-  public var externalPort: Int?
+  public var externalPort: UInt16?
 
-  /// A listener on `host` and `port`.
+  /// A listener on `endpoint`.
   public init(
-    transport: TransportKind, host: String, port: Int, externalHost: String? = nil, externalPort: Int? = nil
+    transport: TransportKind, endpoint: SocketEndpoint, externalHost: Host? = nil, externalPort: UInt16? = nil
   ) {
     self.transport = transport
-    self.host = host
-    self.port = port
+    self.endpoint = endpoint
     self.externalHost = externalHost
     self.externalPort = externalPort
   }
@@ -33,8 +31,6 @@ public struct SIPEndpointConfiguration: Sendable {
   public var listeners: [SIPListener]
   /// How the user agent behaves; its `listeners` are set by the endpoint.
   public var userAgent = UserAgentConfiguration(listeners: [])
-  /// MD5 and SHA-256 for digest authentication; without them users are refused and challenges are not answered.
-  public var digestHash: DigestHash?
   /// Stream connections at the same time, in and out; more are closed at once. Default 1000.
   public var maximumConnections = 1000
   /// A connection that carries no call is closed after so long without a byte. Default 10 min.
@@ -53,9 +49,9 @@ public struct SIPEndpointConfiguration: Sendable {
 /// Why an endpoint could not start.
 public enum SIPEndpointError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Another program has the port.
-  case addressInUse(TransportKind, HostPort)
+  case addressInUse(TransportKind, SocketEndpoint)
   /// The address is not one of this machine, or the port needs rights.
-  case notBindable(TransportKind, HostPort, reason: String)
+  case notBindable(TransportKind, SocketEndpoint, reason: String)
   /// This transport can't be listened on.
   case unsupported(TransportKind)
   /// No listener is configured.

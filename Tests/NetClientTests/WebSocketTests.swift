@@ -1,3 +1,5 @@
+import NetNIO
+import Net
 import NetClient
 import TestSupport
 import Testing

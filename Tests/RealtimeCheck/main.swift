@@ -1,3 +1,4 @@
+import Net
 import Glibc
 import RTPEngine
 import Synchronization
@@ -28,7 +29,7 @@ let hooks = MediaThreadHooks(begin: {
 let seconds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 3
 var configuration = MediaEngineConfiguration()
 configuration.workers = 1
-configuration.bindAddress = "127.0.0.1"
+configuration.bindAddress = .loopback
 configuration.ports = 19000...19399
 configuration.mediaTimeout = .seconds(1)
 
@@ -42,9 +43,8 @@ do {
   for index in 0..<20 {
     let caller = try engine.openLeg()
     let answerer = try engine.openLeg()
-    guard let toAnswerer = SocketAddress("127.0.0.1", port: answerer.localPort),
-      let toCaller = SocketAddress("127.0.0.1", port: caller.localPort)
-    else { exit(2) }
+    let toAnswerer = SocketEndpoint(.loopback, port: answerer.localPort)
+    let toCaller = SocketEndpoint(.loopback, port: caller.localPort)
     caller.start(LegSession(remote: toAnswerer))
     // Every fourth has a peer that never answers, for the time-out.
     if index % 4 != 3 { answerer.start(LegSession(remote: toCaller), mode: index % 2 == 0 ? .echo : .conversation) }

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import Net
 import SIPStack
 import SIPTransport
 import Testing
@@ -12,7 +13,7 @@ private func start(
   _ transports: [TransportKind] = [.udp, .tcp], configure: (inout SIPEndpointConfiguration) -> Void = { _ in }
 ) async throws -> SIPEndpoint {
   var configuration = SIPEndpointConfiguration(
-    listeners: transports.map { SIPListener(transport: $0, host: "127.0.0.1", port: 0) })
+    listeners: transports.map { SIPListener(transport: $0, endpoint: SocketEndpoint(.loopback, port: 0)) })
   configuration.userAgent.admission.anonymous = true
   configure(&configuration)
   return try await SIPEndpoint.start(configuration, group: group, logger: logger)
@@ -20,7 +21,7 @@ private func start(
 
 private func uri(of endpoint: SIPEndpoint, _ transport: TransportKind) throws -> SIPURI {
   let listener = try #require(endpoint.boundAddresses.first { $0.transport == transport })
-  return SIPURI(user: "bot", host: listener.local.host, port: listener.local.port)
+  return SIPURI(user: "bot", host: "\(listener.local.address)", port: listener.local.port)
 }
 
 private func offer(_ version: Int = 1) throws -> SessionDescription {
@@ -68,7 +69,7 @@ private func offer(_ version: Int = 1) throws -> SessionDescription {
     let called = try await start([.tcp])
     // Port 1 of the loopback answers nobody: only the connection itself leads back.
     let caller = try await start([.tcp]) {
-      $0.listeners[0].externalHost = "127.0.0.1"
+      $0.listeners[0].externalHost = .address(.loopback)
       $0.listeners[0].externalPort = 1
     }
     let answer = try offer(2)
@@ -92,9 +93,9 @@ private func offer(_ version: Int = 1) throws -> SessionDescription {
   func takenPort(_ transport: TransportKind) async throws {
     let first = try await start([transport])
     let port = try #require(first.boundAddresses.first?.local.port)
-    let address = HostPort(host: "127.0.0.1", port: port)
+    let address = SocketEndpoint(.loopback, port: port)
     await #expect(throws: SIPEndpointError.addressInUse(transport, address)) {
-      _ = try await start([transport]) { $0.listeners[0].port = Int(port) }
+      _ = try await start([transport]) { $0.listeners[0].endpoint.port = port }
     }
     #expect(
       SIPEndpointError.addressInUse(transport, address).description

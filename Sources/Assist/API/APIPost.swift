@@ -1,3 +1,4 @@
+import Net
 import ChatBridge
 import HTTPTypes
 import Hummingbird
@@ -22,7 +23,7 @@ struct APIPost: Sendable {
     }
     // By path, so that one key may be used for two kinds of request.
     let name = "\(principal.name) \(request.uri.path) \(key)"
-    let digest = HMAC.hex(HMAC.sha256(key: Array(name.utf8), bytes))
+    let digest = Hex.text(HMAC.sha256(key: Array(name.utf8), bytes))
     switch try await store.claim(request: name, digest: digest, at: clock.now) {
     case .new: break
     case .underWay:

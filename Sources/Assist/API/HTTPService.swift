@@ -1,3 +1,5 @@
+import NetNIO
+import Net
 import Glibc
 import HTTPTypes
 import Hummingbird
@@ -51,13 +53,13 @@ struct HTTPService: Sendable {
   /// Serves until the task is cancelled or the service group shuts down. `whenListening` learns the address with the
   /// port that was taken, which matters when `listen` asks for port 0. Throws `Failure` when the port can't be had.
   func run(whenListening: @escaping @Sendable (SocketEndpoint) async -> Void = { _ in }) async throws {
-    let host = listen.host
+    let listen = listen
     let application = Application(
       router: router(), server: .upgradable(socketIO.map { [$0.engine] } ?? []),
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: listen.port), serverName: "assist"),
+        address: .hostname(listen.address.description, port: Int(listen.port)), serverName: "assist"),
       onServerRunning: { channel in
-        await whenListening(SocketEndpoint(host: host, port: channel.localAddress?.port ?? 0))
+        await whenListening(SocketEndpoint(channel.localAddress) ?? listen)
       },
       logger: logger)
     // In a task of its own, which a cancellation of ours asks to end in good order: answers under way are finished.

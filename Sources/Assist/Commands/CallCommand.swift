@@ -1,3 +1,5 @@
+import Net
+import NetNIO
 import ArgumentParser
 import Audio
 import Glibc
@@ -47,7 +49,9 @@ struct CallCommand: AsyncParsableCommand {
   func run() async throws {
     let logger = ProgramLog.start(level: .warning)
     guard let target = URI(uri)?.sip else { return }
-    guard let address = await LocalAddress.reaching(target.host) else {
+    guard let remote = try? await NameResolver.addresses(of: Host(target.host)).first,
+      let address = IPAddress.source(towards: remote)
+    else {
       throw CommandFailure("the host '\(target.host)' can't be found; check its spelling and the network")
     }
     var script = CallerParty.Script(
@@ -63,7 +67,7 @@ struct CallCommand: AsyncParsableCommand {
     do {
       try await Self.hangingUpOnSignals(party) {
         try await caller.call(
-          target, leg: leg, codecs: codec.flatMap { AudioCodec(name: $0) }.map { [$0] } ?? [.pcma, .pcmu],
+          target, at: remote, leg: leg, codecs: codec.flatMap { AudioCodec(name: $0) }.map { [$0] } ?? [.pcma, .pcmu],
           transport: transport?.kind,
           credentials: user.flatMap { user in password.map { SIPCredentials(username: user, password: $0) } },
           party: party, watching: { setUp.note($0) })

@@ -1,3 +1,4 @@
+import Net
 import ArgumentParser
 import Glibc
 import Logging
@@ -56,7 +57,7 @@ struct ServeCommand: AsyncParsableCommand, RootCommand {
         try await http.run { address in
           print("ready sip=\(server.sipAddresses) http=\(address)")
           // Whoever starts it on their own machine shall see it at once; where people are named, they have passwords.
-          if configuration.people.isEmpty, address.isLoopback {
+          if configuration.people.isEmpty, address.address.isLoopback {
             print("console http://\(address)/#link=\(served.signIns.makeLink()) (signs in once, within the hour)")
           }
           fflush(nil)  // whoever waits for the line reads a pipe

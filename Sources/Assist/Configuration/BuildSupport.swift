@@ -1,8 +1,9 @@
+import Net
+
 /// What of the configuration this program acts on. Whatever is not here is refused where it would be dangerous to go
 /// on without it, and warned of everywhere else.
 struct BuildSupport: Sendable {
-  var transports: Set<SIPTransportName> = [.udp, .tcp]
-  var codecs: Set<CodecName> = [.pcma, .pcmu]
+  var transports: Set<TransportKind> = [.udp, .tcp]
   var srtp = false
   /// Registering with trunks.
   var registration = false

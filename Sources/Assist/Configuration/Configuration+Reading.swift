@@ -1,3 +1,4 @@
+import Net
 import SIPStack
 import VoicePipeline
 import Yams
@@ -113,17 +114,18 @@ struct ConfigurationParser {
     if let value = section.value("ports"), let ports = ports(value) { result.ports = ports }
     if let value = section.value("codecs") {
       let items = value.list("codecs, e.g. [PCMA, PCMU]")
-      var codecs: [CodecName] = []
+      var names: [CodecName] = []
       for item in items {
-        guard let codec = item.choice(CodecName.self) else { continue }
-        if codecs.contains(codec) { item.mistake("\(codec.rawValue) is named twice") }
-        codecs.append(codec)
-        if !support.codecs.contains(codec) { item.warning("\(codec.rawValue) is not spoken by this build") }
+        guard let name = item.choice(CodecName.self) else { continue }
+        if names.contains(name) { item.mistake("\(name.rawValue) is named twice") }
+        names.append(name)
+        if name.codec == nil { item.warning("\(name.rawValue) is not spoken by this build") }
       }
-      if codecs.contains(where: { support.codecs.contains($0) }) {
+      let codecs = names.compactMap(\.codec)
+      if !codecs.isEmpty {
         result.codecs = codecs
-      } else if codecs.count == items.count {
-        let known = CodecName.allCases.filter { support.codecs.contains($0) }.map { $0.rawValue }
+      } else if names.count == items.count {
+        let known = CodecName.allCases.filter { $0.codec != nil }.map { $0.rawValue }
         value.mistake("no codec is left that this build speaks; expected some of \(known.joined(separator: ", "))")
       }
     }

@@ -1,3 +1,4 @@
+import Net
 import SIPStack
 
 extension ConfigurationParser {
@@ -5,15 +6,14 @@ extension ConfigurationParser {
     var result = SIPConfiguration()
     if let value = section.value("listen") {
       result.listen = value.list("addresses like udp://0.0.0.0:5060").compactMap { listener($0) }
-      if Set(result.listen.map(\.endpoint.isIPv6)).count > 1 {
-        let (heard, silent) = result.mediaAddress.contains(":") ? ("IPv6", "IPv4") : ("IPv4", "IPv6")
+      if Set(result.listen.map(\.endpoint.address.family)).count > 1 {
+        let (heard, silent) = result.mediaAddress.family == .v6 ? ("IPv6", "IPv4") : ("IPv4", "IPv6")
         value.warning("mixes IPv4 and IPv6, and media is bound to \(heard) alone: calls over \(silent) have no sound")
       }
     }
     if let value = section.value("external_address"), let text = value.string("an IP address") {
-      if IPAddress(text) != nil {
-        result.externalAddress = text
-      } else {
+      result.externalAddress = IPAddress(text)
+      if result.externalAddress == nil {
         value.mistake("\"\(text)\" is not an IP address; expected e.g. 203.0.113.7")
       }
     }
@@ -43,7 +43,7 @@ extension ConfigurationParser {
     }
     if let value = section.value("anonymous"), let anonymous = value.bool() {
       result.anonymous = anonymous
-      if anonymous, !result.listen.allSatisfy({ $0.endpoint.isLoopback }) {
+      if anonymous, !result.listen.allSatisfy({ $0.endpoint.address.isLoopback }) {
         value.warning("anyone who reaches this machine may call, and is taken for a customer")
       }
     }
@@ -55,14 +55,14 @@ extension ConfigurationParser {
     let expected = "udp://ADDRESS:PORT, tcp://… or tls://…"
     guard let text = value.string(expected) else { return nil }
     guard let separator = text.firstRange(of: "://"),
-      let transport = SIPTransportName(rawValue: text[..<separator.lowerBound].lowercased()),
-      let endpoint = SocketEndpoint(text[separator.upperBound...], defaultPort: transport == .tls ? 5061 : 5060)
+      let transport = TransportKind(rawValue: text[..<separator.lowerBound].lowercased()),
+      let endpoint = SocketEndpoint(text[separator.upperBound...], defaultPort: transport.defaultPort)
     else {
       value.mistake("\"\(text)\" is not an address to listen on; expected \(expected)")
       return nil
     }
     if !support.transports.contains(transport) {
-      let known = SIPTransportName.allCases.filter { support.transports.contains($0) }.map { "\($0.rawValue)://" }
+      let known = TransportKind.allCases.filter { support.transports.contains($0) }.map { "\($0.rawValue)://" }
       value.mistake(
         "\(transport.rawValue):// is not supported by this build; expected \(known.joined(separator: " or "))")
       return nil

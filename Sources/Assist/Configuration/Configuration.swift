@@ -1,5 +1,6 @@
 import Desk
-import SIPStack
+import Net
+import RTPEngine
 
 /// Everything that the file says, checked. One structure a subject.
 struct Configuration: Sendable {
@@ -27,8 +28,8 @@ struct Configuration: Sendable {
   static let `default` = Configuration(
     sip: SIPConfiguration(
       listen: [
-        SIPListener(transport: .udp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
-        SIPListener(transport: .tcp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
+        SIPListener(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 5060)),
+        SIPListener(transport: .tcp, endpoint: SocketEndpoint(.loopback, port: 5060)),
       ],
       // Who calls from here to try it out is believed to be who they say.
       trunks: [TrunkConfiguration(name: "this-machine", acceptFrom: Network.loopback)], anonymous: true),
@@ -40,11 +41,11 @@ struct Configuration: Sendable {
 struct SIPConfiguration: Sendable, Equatable {
   /// Default `udp://127.0.0.1:5060` and `tcp://127.0.0.1:5060`.
   var listen: [SIPListener] = [
-    SIPListener(transport: .udp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
-    SIPListener(transport: .tcp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 5060)),
+    SIPListener(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 5060)),
+    SIPListener(transport: .tcp, endpoint: SocketEndpoint(.loopback, port: 5060)),
   ]
   /// What Via, Contact and SDP show from behind a NAT. Default: the address that the packet leaves from.
-  var externalAddress: String?
+  var externalAddress: IPAddress?
   /// The certificate of TLS listeners.
   var tls: TLSConfiguration?
   var trunks: [TrunkConfiguration] = []
@@ -54,14 +55,9 @@ struct SIPConfiguration: Sendable, Equatable {
   var anonymous = false
 }
 
-/// A SIP transport.
-enum SIPTransportName: String, Sendable, CaseIterable {
-  case udp, tcp, tls
-}
-
 /// An address that SIP is heard on, e.g. `udp://0.0.0.0:5060`.
 struct SIPListener: Sendable, Equatable, CustomStringConvertible {
-  var transport: SIPTransportName
+  var transport: TransportKind
   var endpoint: SocketEndpoint
 
   var description: String { "\(transport.rawValue)://\(endpoint)" }
@@ -99,7 +95,7 @@ struct RTPConfiguration: Sendable, Equatable {
   /// UDP ports for RTP (even) and RTCP (the next). Default 10000 to 19999, below Linux's ephemeral range.
   var ports: ClosedRange<Int> = 10_000...19_999
   /// In order of preference. Default PCMA, PCMU.
-  var codecs: [CodecName] = [.pcma, .pcmu]
+  var codecs: [AudioCodec] = [.pcma, .pcmu]
   /// Default off.
   var srtp: SRTPPolicy = .off
   /// A call whose far end sends nothing for so long is over. Default 30 s, 2 s to 1 h.
@@ -114,6 +110,15 @@ enum CodecName: String, Sendable, CaseIterable {
   case g722 = "G722"
   case pcma = "PCMA"
   case pcmu = "PCMU"
+
+  /// The codec, if this build speaks it.
+  var codec: AudioCodec? {
+    switch self {
+    case .pcma: .pcma
+    case .pcmu: .pcmu
+    case .opus, .g722: nil
+    }
+  }
 }
 
 /// Whether media is encrypted.
@@ -124,7 +129,7 @@ enum SRTPPolicy: String, Sendable, CaseIterable {
 /// `http`: the API, the console, health and metrics.
 struct HTTPConfiguration: Sendable, Equatable {
   /// Default `127.0.0.1:8080`.
-  var listen = SocketEndpoint(host: "127.0.0.1", port: 8080)
+  var listen = SocketEndpoint(.loopback, port: 8080)
   /// Keys for `/v1`; without any it is closed.
   var apiKeys: [APIKeyConfiguration] = []
   /// Web origins that may use it from a browser.

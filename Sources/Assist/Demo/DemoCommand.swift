@@ -1,3 +1,4 @@
+import Net
 import ArgumentParser
 import Audio
 import ChatBridge
@@ -30,8 +31,8 @@ struct DemoCommand: AsyncParsableCommand {
     let script = DemoScript()
     let lines = try DemoVoices(script: script, rate: 8000)
     let caller = try await Caller.start(
-      on: "127.0.0.1", as: "+" + script.customer, ports: 20_000...20_999, logger: logger)
-    let person = try await Caller.start(on: "127.0.0.1", ports: 21_000...21_999, logger: logger)
+      on: .loopback, as: "+" + script.customer, ports: 20_000...20_999, logger: logger)
+    let person = try await Caller.start(on: .loopback, ports: 21_000...21_999, logger: logger)
     let journal = DemoJournal()
     let figures = ServerFigures(observer: { journal.note($0) }, chatObserver: { journal.note($0) })
     let store = try TemporaryFolder()

@@ -1,3 +1,4 @@
+import Net
 import Logging
 import NIOPosix
 import RTPEngine
@@ -8,13 +9,13 @@ import SIPTransport
 struct Caller {
   let endpoint: SIPEndpoint
   private let engine: MediaEngine
-  private let address: String
+  private let address: IPAddress
   private let user: String
   private let logger: Logger
 
   /// A telephone whose calls show `user`. Opens SIP on a free port of `address`, over UDP and TCP, and takes media ports from `ports`.
   static func start(
-    on address: String, as user: String = "caller", ports: ClosedRange<UInt16> = 20_000...29_999, logger: Logger
+    on address: IPAddress, as user: String = "caller", ports: ClosedRange<UInt16> = 20_000...29_999, logger: Logger
   ) async throws -> Caller {
     var media = MediaEngineConfiguration()
     media.workers = 1
@@ -23,10 +24,9 @@ struct Caller {
     let engine = try MediaEngine(media)
     do {
       var configuration = SIPEndpointConfiguration(listeners: [
-        SIPTransport.SIPListener(transport: .udp, host: address, port: 0),
-        SIPTransport.SIPListener(transport: .tcp, host: address, port: 0),
+        SIPTransport.SIPListener(transport: .udp, endpoint: SocketEndpoint(address, port: 0)),
+        SIPTransport.SIPListener(transport: .tcp, endpoint: SocketEndpoint(address, port: 0)),
       ])
-      configuration.digestHash = .openSSL
       configuration.userAgent.user = user
       configuration.userAgent.acceptsReferrals = true
       configuration.userAgent.admission = AdmissionPolicy(anonymous: true)
@@ -52,13 +52,14 @@ struct Caller {
 
   /// Places a call and sees it to its end with `party` on the line.
   func call(
-    _ target: SIPURI, leg: MediaLeg, codecs: [AudioCodec], transport: TransportKind? = nil,
+    _ target: SIPURI, at address: IPAddress? = nil, leg: MediaLeg, codecs: [AudioCodec],
+    transport: TransportKind? = nil,
     credentials: SIPCredentials? = nil, headers: Headers = Headers(), party: some CallParty,
     watching watch: @escaping @Sendable (SIPCallEvent) -> Void = { _ in }
   ) async throws {
     var media = mediaSession(leg, codecs: codecs)
     let call = try await endpoint.call(
-      target, offer: media.offer(), transport: transport, credentials: credentials, headers: headers)
+      target, offer: media.offer(), transport: transport, credentials: credentials, at: address, headers: headers)
     var phoneCall = PhoneCall(call, media: media, logger: logger, watch: watch)
     await phoneCall.run(party)
   }

@@ -1,3 +1,4 @@
+import Net
 import RTPEngine
 import SIPStack
 import SIPTransport
@@ -15,10 +16,10 @@ extension MediaEngineConfiguration {
 
 extension SIPConfiguration {
   /// What media sockets are bound to: loopback when SIP is heard nowhere else, IPv6 when it is heard on nothing else.
-  var mediaAddress: String {
-    let endpoints = listen.map(\.endpoint)
-    if endpoints.allSatisfy(\.isLoopback), let first = endpoints.first { return first.host }
-    return !endpoints.isEmpty && endpoints.allSatisfy(\.isIPv6) ? "::" : "0.0.0.0"
+  var mediaAddress: IPAddress {
+    let addresses = listen.map(\.endpoint.address)
+    if addresses.allSatisfy(\.isLoopback), let first = addresses.first { return first }
+    return .unspecified(!addresses.isEmpty && addresses.allSatisfy { $0.family == .v6 } ? .v6 : .v4)
   }
 }
 
@@ -26,14 +27,11 @@ extension SIPEndpointConfiguration {
   /// What the configuration says of SIP.
   init(_ configuration: Configuration) {
     self.init(
-      listeners: configuration.sip.listen.compactMap { listener in
-        TransportKind(rawValue: listener.transport.rawValue).map {
-          SIPTransport.SIPListener(
-            transport: $0, host: listener.endpoint.host, port: listener.endpoint.port,
-            externalHost: configuration.sip.externalAddress)
-        }
+      listeners: configuration.sip.listen.map { listener in
+        SIPTransport.SIPListener(
+          transport: listener.transport, endpoint: listener.endpoint,
+          externalHost: configuration.sip.externalAddress.map { .address($0) })
       })
-    digestHash = .openSSL
     userAgent.admission = AdmissionPolicy(
       anonymous: configuration.sip.anonymous,
       neighbours: configuration.sip.trunks.map { .init(name: $0.name, networks: $0.acceptFrom) },

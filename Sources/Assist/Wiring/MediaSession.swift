@@ -1,3 +1,4 @@
+import Net
 import RTPEngine
 import SIPStack
 
@@ -17,11 +18,13 @@ struct MediaSession {
 
   /// A session for `leg`, which the peer reaches at `address`.
   init(
-    leg: MediaLeg, mode: LegMode, address: String, codecs: [AudioCodec], sessionID: UInt64 = .random(in: .min ... .max)
+    leg: MediaLeg, mode: LegMode, address: IPAddress, codecs: [AudioCodec],
+    sessionID: UInt64 = .random(in: .min ... .max)
   ) {
     self.leg = leg
     self.mode = mode
-    capabilities = MediaCapabilities(codecs: codecs.map(\.description), address: address, port: leg.localPort)
+    capabilities = MediaCapabilities(
+      codecs: codecs.map(\.description), endpoint: SocketEndpoint(address, port: leg.localPort))
     negotiation = OfferAnswer(sessionID: sessionID)
   }
 
@@ -81,11 +84,9 @@ struct MediaSession {
 }
 
 extension LegSession {
-  /// What was negotiated, in the terms of the media engine; nil if the address is not numeric or the codec unknown.
+  /// What was negotiated, in the terms of the media engine; nil if the codec is none of ours.
   init?(_ audio: NegotiatedAudio) {
-    guard let codec = AudioCodec(name: audio.codec.name),
-      let remote = SocketAddress(audio.remoteAddress, port: audio.remotePort)
-    else { return nil }
+    guard let codec = AudioCodec(name: audio.codec.name) else { return nil }
     var receive = PayloadMap()
     switch codec {
     case .pcmu: receive.pcmu = audio.receivePayloadType
@@ -93,7 +94,7 @@ extension LegSession {
     }
     receive.telephoneEvent = audio.receiveTelephoneEvent
     self.init(
-      remote: remote, remoteRTCP: SocketAddress(audio.remoteRTCPAddress, port: audio.remoteRTCPPort), codec: codec,
+      remote: audio.remote, remoteRTCP: audio.remoteRTCP, codec: codec,
       sendPayloadType: audio.sendPayloadType, receive: receive, sendTelephoneEvent: audio.sendTelephoneEvent,
       canSend: audio.canSend, canReceive: audio.canReceive)
   }

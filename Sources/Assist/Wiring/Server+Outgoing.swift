@@ -1,3 +1,4 @@
+import Net
 import ChatBridge
 import RTPEngine
 import SIPStack
@@ -80,20 +81,27 @@ extension Server {
     _ target: SIPURI, over trunk: TrunkConfiguration?, from user: String?, headers: Headers = Headers(),
     ringing: Duration = .seconds(60)
   ) async throws(CallOrderError) -> (SIPCall, MediaSession) {
+    // Looked up once: the INVITE goes where the offer says that we can be reached from.
+    let remote: IPAddress
+    do {
+      remote = try await endpoint.address(of: target.host)
+    } catch {
+      throw .unavailable("\(error)")
+    }
     let leg: MediaLeg
     do {
       leg = try engine.openLeg()
     } catch {
       throw .unavailable("no media ports are free (rtp.ports)")
     }
-    let address = await localAddress(reaching: target.host)
+    let address = localAddress(reaching: remote)
     var media = MediaSession(leg: leg, mode: .conversation, address: address, codecs: codecs)
     do {
       let call = try await endpoint.call(
         target, from: from(user, trunk, at: address), offer: media.offer(),
         credentials: trunk.flatMap { trunk in
           trunk.username.map { SIPCredentials(username: $0, password: trunk.password?.value ?? "") }
-        }, ringTimeout: ringing, headers: headers)
+        }, ringTimeout: ringing, at: remote, headers: headers)
       return (call, media)
     } catch {
       leg.close()
@@ -111,14 +119,14 @@ extension Server {
     return (target, trunk)
   }
 
-  private func from(_ wanted: String?, _ trunk: TrunkConfiguration?, at address: String) -> NameAddress? {
+  private func from(_ wanted: String?, _ trunk: TrunkConfiguration?, at address: IPAddress) -> NameAddress? {
     guard let user = wanted ?? trunk?.callerID else { return nil }
-    let host = trunk?.proxy.flatMap { URI($0)?.sip?.host } ?? address
+    let host = trunk?.proxy.flatMap { URI($0)?.sip?.host } ?? address.description
     // Only what may stand in a URI as it is.
     guard user.utf8.allSatisfy({ $0 == 0x2B || $0 == 0x2E || $0 == 0x2D || $0 == 0x5F || Self.isWordByte($0) }) else {
       return nil
     }
-    return URI("sip:\(user)@\(host.contains(":") ? "[\(host)]" : host)").map { NameAddress(uri: $0) }
+    return NameAddress(uri: .sip(SIPURI(user: user, host: host)))
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {

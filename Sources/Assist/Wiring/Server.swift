@@ -1,3 +1,4 @@
+import Net
 import Audio
 import ChatBridge
 import Desk
@@ -31,7 +32,7 @@ actor Server {
   let trunks: [TrunkConfiguration]
   private(set) var assistants: [String: Assistant]
   private var routes: RouteTable
-  private let externalAddress: String?
+  private let externalAddress: IPAddress?
   private let recording: RecordingConfiguration
   private(set) var live: [String: LiveCall] = [:]
   private(set) var liveCalls = 0
@@ -66,7 +67,7 @@ actor Server {
     trunks = configuration.sip.trunks
     externalAddress = configuration.sip.externalAddress
     recording = configuration.recording
-    codecs = configuration.rtp.codecs.compactMap { AudioCodec(name: $0.rawValue) }
+    codecs = configuration.rtp.codecs
     (placed, placing) = AsyncStream.makeStream()
     (notices, noticeSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4096))
   }
@@ -217,7 +218,7 @@ actor Server {
       logger.error("no media for a call (rtp.ports)", metadata: ["why": "\(error)"])
       return await refuse(call, status: 503)
     }
-    let address = await localAddress(reaching: call.remoteAddress?.host)
+    let address = localAddress(reaching: call.remoteAddress?.address)
     let mode: LegMode = if case .application(.echo, _) = route.destination { .echo } else { .conversation }
     let media = MediaSession(leg: leg, mode: mode, address: address, codecs: codecs)
     do {
@@ -235,11 +236,9 @@ actor Server {
     return logger
   }
 
-  /// The address that media is offered at to `host`.
-  func localAddress(reaching host: String?) async -> String {
-    if let externalAddress { return externalAddress }
-    guard let host else { return "127.0.0.1" }
-    return await LocalAddress.reaching(host) ?? "127.0.0.1"
+  /// The address that media is offered at to `peer`.
+  func localAddress(reaching peer: IPAddress?) -> IPAddress {
+    externalAddress ?? peer.flatMap { IPAddress.source(towards: $0) } ?? .loopback
   }
 
   private func connect(

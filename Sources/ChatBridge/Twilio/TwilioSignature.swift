@@ -1,3 +1,4 @@
+import Net
 import FoundationEssentials
 
 /// What Twilio puts into `X-Twilio-Signature`: the base64 of the HMAC-SHA1, under the account's auth token, of the

@@ -1,3 +1,5 @@
+import Net
+
 /// The gate of Twilio's webhook: whose signature a delivery bears, and for which of our numbers. What is delivered is
 /// read elsewhere, after it has been stored.
 public struct TwilioWebhook: Sendable {
@@ -18,7 +20,7 @@ public struct TwilioWebhook: Sendable {
   public init(_ numbers: [TwilioConfiguration]) {
     for number in numbers where !number.authToken.isEmpty {
       let token = Array(number.authToken.utf8)
-      let source = HMAC.hex(Array(HMAC.sha256(key: token, Array("source:\(number.accountSID)".utf8)).prefix(8)))
+      let source = Hex.text(Array(HMAC.sha256(key: token, Array("source:\(number.accountSID)".utf8)).prefix(8)))
       if let index = gates.firstIndex(where: { $0.source == source }) {
         gates[index].numbers.insert(number.number)
         gates[index].publicURLs.insert(number.publicURL)

@@ -1,4 +1,4 @@
-import COpenSSL
+import Net
 
 /// The gate of WhatsApp's webhook: who may deliver, and for which of our numbers. What is delivered is read elsewhere,
 /// after it has been stored.
@@ -49,7 +49,7 @@ public struct CloudWebhook: Sendable {
   /// For whom a delivery is, by the key that proves it; nil if none does. `header` gives the value of a header.
   public func source(of body: [UInt8], header: (String) -> String?) -> String? {
     let signature = header("x-hub-signature-256").flatMap { text in
-      text.hasPrefix("sha256=") ? HMAC.bytes(hex: text.dropFirst(7)) : nil
+      text.hasPrefix("sha256=") ? Hex.bytes(text.dropFirst(7)) : nil
     }
     return gates.first { gate in
       if let secret = gate.secret {
@@ -66,10 +66,6 @@ public struct CloudWebhook: Sendable {
   }
 
   private static func source(of key: String) -> String {
-    var digest = [UInt8](repeating: 0, count: 32)
-    var length: UInt32 = 32
-    let bytes = Array(key.utf8)
-    guard EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil) == 1 else { return "" }
-    return HMAC.hex(Array(digest.prefix(8)))
+    Hex.text(Digest.sha256(Array(key.utf8)).prefix(8))
   }
 }

@@ -1,3 +1,5 @@
+import NetNIO
+import Net
 import Locking
 import NIOCore
 import NIOHTTP1

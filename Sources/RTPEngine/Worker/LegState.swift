@@ -1,3 +1,4 @@
+import Net
 import Audio
 import CLinux
 import Glibc
@@ -33,7 +34,7 @@ struct LegState: ~Copyable {
   private var isConnected = false
   private var target: (sockaddr_storage, socklen_t)?
   private var reportTarget: (sockaddr_storage, socklen_t)?
-  private var reportHost: SocketAddress?
+  private var reportHost: IPAddress?
 
   private var receiver: Receiver
   private var sender: SendStream
@@ -114,14 +115,16 @@ extension LegState {
 
   /// Aims at what the latch says. The kernel's forms are made once, not per packet.
   private mutating func retarget() {
-    target = latch.target.map { $0.storage }
+    target = latch.target.map { $0.storage() }
     var report = session?.remoteRTCP
-    if let media = latch.target, media.port < .max, report == nil || latch.isLatched && report?.isPrivate == true {
+    if let media = latch.target, media.port < .max,
+      report == nil || latch.isLatched && report?.address.isPrivate == true
+    {
       // Behind a NAT only the host that media comes from can be reached; the port is the best guess there is.
       report = media.with(port: report?.port ?? media.port + 1)
     }
-    reportHost = report
-    reportTarget = report.flatMap { $0.isUnspecified ? nil : $0.storage }
+    reportHost = report?.address
+    reportTarget = report.flatMap { $0.isUnspecified ? nil : $0.storage() }
   }
 
   mutating func arm(_ policy: InterruptionPolicy) { gate.arm(policy) }
@@ -176,7 +179,7 @@ extension LegState {
 extension LegState {
   /// Takes a datagram from the RTP socket. True when it latched the leg to its source.
   mutating func receive(
-    _ datagram: Span<UInt8>, from source: SocketAddress, at now: Instant, output: inout LegOutput
+    _ datagram: Span<UInt8>, from source: SocketEndpoint, at now: Instant, output: inout LegOutput
   ) -> Bool {
     guard let session else {
       counts.fromStrangers += 1
@@ -213,8 +216,8 @@ extension LegState {
   }
 
   /// Takes a datagram from the RTCP socket.
-  mutating func receiveReport(_ datagram: Span<UInt8>, from source: SocketAddress, at now: Instant) {
-    guard let reportHost, source.hasSameHost(as: reportHost) else {
+  mutating func receiveReport(_ datagram: Span<UInt8>, from source: SocketEndpoint, at now: Instant) {
+    guard let reportHost, source.address == reportHost else {
       counts.fromStrangers += 1
       return
     }

@@ -1,3 +1,4 @@
+public import Net
 public import Audio
 
 /// What a leg does with what it hears.
@@ -11,9 +12,9 @@ public enum LegMode: Sendable, Equatable {
 /// What offer and answer agreed on for a leg.
 public struct LegSession: Sendable, Equatable {
   /// Where the SDP says that media goes.
-  public var remote: SocketAddress
+  public var remote: SocketEndpoint
   /// Where RTCP goes; `nil`: the port above `remote`'s.
-  public var remoteRTCP: SocketAddress?
+  public var remoteRTCP: SocketEndpoint?
   /// What is sent.
   public var codec: AudioCodec
   /// The number that the *remote* SDP gave to `codec`.
@@ -29,7 +30,7 @@ public struct LegSession: Sendable, Equatable {
 
   /// A session; the defaults are those of a plain call in both directions.
   public init(
-    remote: SocketAddress, remoteRTCP: SocketAddress? = nil, codec: AudioCodec = .pcmu,
+    remote: SocketEndpoint, remoteRTCP: SocketEndpoint? = nil, codec: AudioCodec = .pcmu,
     sendPayloadType: UInt8? = nil, receive: PayloadMap = PayloadMap(), sendTelephoneEvent: UInt8? = 101,
     canSend: Bool = true, canReceive: Bool = true
   ) {
@@ -91,7 +92,7 @@ public struct MediaLegStatistics: Sendable, Equatable {
   /// Packets' times that no longer fitted on the way to whoever listens in.
   public var tapDropped: UInt64 = 0
   /// Where media comes from, once it is known.
-  public var source: SocketAddress?
+  public var source: SocketEndpoint?
 
   /// None yet.
   public init() {}

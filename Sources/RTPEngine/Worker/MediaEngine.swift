@@ -21,13 +21,11 @@ public final class MediaEngine: Sendable {
 
   /// With what else is to run on the media threads.
   package init(_ configuration: MediaEngineConfiguration, hooks: MediaThreadHooks) throws(MediaEngineError) {
-    guard let address = SocketAddress(configuration.bindAddress, port: 0) else {
-      throw .invalidBindAddress(configuration.bindAddress)
-    }
     LegState.rehearse(configuration, at: ContinuousClock.now)
     let ports = Locked(
       try PortPool(
-        address: address, ports: configuration.ports, cooldown: max(configuration.portCooldown, .zero),
+        address: configuration.bindAddress, ports: configuration.ports,
+        cooldown: max(configuration.portCooldown, .zero),
         bufferBytes: min(max(configuration.socketBufferBytes, 4096), 1 << 24)))
     let cores = configuration.workers > 0 ? configuration.workers : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     var workers: [MediaWorker] = []

@@ -1,3 +1,5 @@
+public import Net
+
 /// How the media threads run and which ports they use.
 public struct MediaEngineConfiguration: Sendable, Equatable {
   /// Media threads. Default 1 a core, when 0; at most 64.
@@ -5,8 +7,8 @@ public struct MediaEngineConfiguration: Sendable, Equatable {
   /// Ports for RTP (even) and RTCP (the odd one above). Default 10000 to 19999, which is outside what Linux hands out
   /// to sockets that ask for no port.
   public var ports: ClosedRange<UInt16> = 10000...19999
-  /// The numeric address that media sockets are bound to. Default `0.0.0.0`.
-  public var bindAddress = "0.0.0.0"
+  /// The address that media sockets are bound to, and by it their family. Default `0.0.0.0`.
+  public var bindAddress = IPAddress.unspecified(.v4)
   /// How long a port rests after a call. Default 2 s.
   public var portCooldown: Duration = .seconds(2)
   /// Legs at once on one media thread. Default 4096.
@@ -45,8 +47,6 @@ public struct MediaEngineConfiguration: Sendable, Equatable {
 
 /// Why the engine could not do what was asked.
 public enum MediaEngineError: Error, Sendable, Equatable {
-  /// The bind address is no numeric IPv4 or IPv6 address.
-  case invalidBindAddress(String)
   /// The range holds no pair of an even and the following odd port.
   case invalidPortRange(ClosedRange<UInt16>)
   /// No pair of ports is free. `blocked`: some are taken by other programs.
@@ -65,7 +65,6 @@ extension MediaEngineError: CustomStringConvertible {
   /// One line that names what to change.
   public var description: String {
     switch self {
-    case .invalidBindAddress(let text): "media address '\(text)' is not a numeric IP address"
     case .invalidPortRange(let range):
       "media ports \(range.lowerBound)-\(range.upperBound) hold no pair of an even and an odd port"
     case .portsExhausted(let inUse, let of, let blocked):

@@ -1,3 +1,4 @@
+import Net
 import Audio
 import CLinux
 import Glibc
@@ -169,7 +170,7 @@ struct MediaThread: ~Copyable {
       // Nothing there, or the news that an earlier packet of ours found nobody: which reading has cleared.
       guard count >= 0 else { return }
       if isReport { leg.state.pointee.reportBudget -= 1 } else { leg.state.pointee.budget -= 1 }
-      guard count <= LegOutput.datagramBytes, let address = SocketAddress(source) else {
+      guard count <= LegOutput.datagramBytes, let address = SocketEndpoint(source) else {
         leg.state.pointee.countOversized()
         continue
       }

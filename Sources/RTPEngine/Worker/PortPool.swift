@@ -1,3 +1,4 @@
+import Net
 import Audio
 import CLinux
 import Glibc
@@ -15,7 +16,7 @@ struct PortPair: Sendable, Equatable {
 /// at least `cooldown`, since late packets of the old call still arrive there. A port that someone else has is passed
 /// over. Where it begins is random, since peers that don't know of a restart still send to the ports used before.
 struct PortPool: Sendable {
-  private let address: SocketAddress
+  private let address: IPAddress
   private let first: UInt16
   private let pairs: Int
   private let cooldown: Duration
@@ -29,7 +30,7 @@ struct PortPool: Sendable {
 
   /// A pool that begins at the pair that `seed`, modulo the number of pairs, says.
   init(
-    address: SocketAddress, ports: ClosedRange<UInt16>, cooldown: Duration, bufferBytes: Int32,
+    address: IPAddress, ports: ClosedRange<UInt16>, cooldown: Duration, bufferBytes: Int32,
     seed: UInt64 = .random(in: .min ... .max)
   ) throws(MediaEngineError) {
     let first = ports.lowerBound + (ports.lowerBound & 1 == 0 || ports.lowerBound == .max ? 0 : 1)
@@ -57,7 +58,7 @@ struct PortPool: Sendable {
         restsUntil[index] = nil
       }
       let port = first + UInt16(index * 2)
-      switch Self.open(address.with(port: port), bufferBytes: bufferBytes) {
+      switch Self.open(SocketEndpoint(address, port: port), bufferBytes: bufferBytes) {
       case .success(let pair):
         taken[index] = true
         return pair
@@ -66,7 +67,7 @@ struct PortPool: Sendable {
         refusal = code.number
       case .failure(let code):
         // An address that isn't ours, or no descriptors left: the next port would fare no better.
-        throw .bindFailed(address: address.with(port: port).description, code: code.number)
+        throw .bindFailed(address: SocketEndpoint(address, port: port).description, code: code.number)
       }
     }
     throw .portsExhausted(inUse: taken.count { $0 }, of: pairs, blocked: refusal != nil)
@@ -84,7 +85,7 @@ struct PortPool: Sendable {
     let number: Int32
   }
 
-  private static func open(_ address: SocketAddress, bufferBytes: Int32) -> Result<PortPair, Errno> {
+  private static func open(_ address: SocketEndpoint, bufferBytes: Int32) -> Result<PortPair, Errno> {
     let rtp = bindSocket(address, bufferBytes: bufferBytes)
     guard rtp >= 0 else { return .failure(Errno(number: -rtp)) }
     let rtcp = bindSocket(address.with(port: address.port + 1), bufferBytes: min(bufferBytes, 16384))
@@ -95,8 +96,8 @@ struct PortPool: Sendable {
     return .success(PortPair(port: address.port, rtp: rtp, rtcp: rtcp))
   }
 
-  private static func bindSocket(_ address: SocketAddress, bufferBytes: Int32) -> Int32 {
-    let (storage, length) = address.storage
+  private static func bindSocket(_ address: SocketEndpoint, bufferBytes: Int32) -> Int32 {
+    let (storage, length) = address.storage()
     return withUnsafeBytes(of: storage) { bytes in
       guard let pointer = bytes.bindMemory(to: sockaddr.self).baseAddress else { return -EINVAL }
       return clinux_udp_bind(pointer, length, bufferBytes)

@@ -1,10 +1,12 @@
+import Net
 import Audio
 
 extension LegState {
   /// Plays through a short call that reaches nobody: the Swift runtime looks types up at their first use, which allocates
   /// and locks, and that must not happen amid a real one.
   static func rehearse(_ configuration: MediaEngineConfiguration, at now: Instant) {
-    guard let first = SocketAddress("127.0.0.1", port: 9), let second = SocketAddress("::1", port: 9) else { return }
+    let first = SocketEndpoint(.loopback, port: 9)
+    let second = SocketEndpoint(IPAddress(high: 0, low: 1), port: 9)
     let events = EventRing.allocate(minimumCapacity: 512)
     defer { events.deallocate() }
     let bridge = LegBridge(sampleRate: MediaEngine.sampleRate)
@@ -35,7 +37,7 @@ extension LegState {
 
   /// A stretch of everything that may happen on a leg.
   private mutating func perform(
-    from peer: SocketAddress, core: LegCore, at start: Instant, output: inout LegOutput
+    from peer: SocketEndpoint, core: LegCore, at start: Instant, output: inout LegOutput
   ) {
     let datagram = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 512)
     defer { datagram.deallocate() }

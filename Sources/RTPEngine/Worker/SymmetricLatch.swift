@@ -1,3 +1,4 @@
+import Net
 import Audio
 
 /// From whom a leg takes media besides the address and port that the SDP names.
@@ -49,18 +50,18 @@ struct SymmetricLatch {
   }
 
   private struct Candidate {
-    let source: SocketAddress
+    let source: SocketEndpoint
     let since: Instant
     var last: Instant
     var packets = 1
   }
 
   private struct Wait {
-    let sdp: SocketAddress
+    let sdp: SocketEndpoint
     /// The source of before that is moved away from, and until when it is refused.
-    var barred: (source: SocketAddress, until: Instant)?
+    var barred: (source: SocketEndpoint, until: Instant)?
     /// The source of before, found for the same SDP.
-    var known: SocketAddress?
+    var known: SocketEndpoint?
     var candidate: Candidate?
   }
 
@@ -68,7 +69,7 @@ struct SymmetricLatch {
     case unarmed
     case waiting(Wait)
     /// `finalAt` is when the source's probation ends; `nil` when it is final.
-    case latched(SocketAddress, sdp: SocketAddress, finalAt: Instant?)
+    case latched(SocketEndpoint, sdp: SocketEndpoint, finalAt: Instant?)
   }
 
   private let policy: LatchPolicy
@@ -79,7 +80,7 @@ struct SymmetricLatch {
   }
 
   /// Where to send: the latched source, or until there is one the SDP's address.
-  var target: SocketAddress? {
+  var target: SocketEndpoint? {
     switch state {
     case .unarmed: nil
     case .waiting(let wait): wait.sdp.isUnspecified ? nil : wait.sdp
@@ -91,7 +92,7 @@ struct SymmetricLatch {
   var isLatched: Bool { if case .latched = state { true } else { false } }
 
   /// Starts a negotiation: media is expected from `sdp`.
-  mutating func arm(sdp: SocketAddress, at now: Instant) {
+  mutating func arm(sdp: SocketEndpoint, at now: Instant) {
     var next = Wait(sdp: sdp)
     switch state {
     case .unarmed: break
@@ -110,7 +111,7 @@ struct SymmetricLatch {
 
   /// Judges a packet by its source. `isValid` says whether it is RTP of a payload type that was negotiated; `now` is
   /// its arrival.
-  mutating func receive(from source: SocketAddress, isValid: Bool, at now: Instant) -> Verdict {
+  mutating func receive(from source: SocketEndpoint, isValid: Bool, at now: Instant) -> Verdict {
     switch state {
     case .unarmed: return .stranger
     case .latched(let latched, let sdp, let finalAt):
@@ -133,13 +134,13 @@ struct SymmetricLatch {
     }
   }
 
-  private mutating func latch(_ source: SocketAddress, sdp: SocketAddress, finalAt: Instant?) -> Verdict {
+  private mutating func latch(_ source: SocketEndpoint, sdp: SocketEndpoint, finalAt: Instant?) -> Verdict {
     state = .latched(source, sdp: sdp, finalAt: finalAt)
     return .latched(isFinal: finalAt == nil)
   }
 
   /// Weighs a packet of a source that is not the SDP's.
-  private func consider(_ source: SocketAddress, _ candidate: inout Candidate?, at now: Instant) -> Verdict {
+  private func consider(_ source: SocketEndpoint, _ candidate: inout Candidate?, at now: Instant) -> Verdict {
     guard var current = candidate, current.source == source || now - current.last < Self.candidacy else {
       candidate = Candidate(source: source, since: now, last: now)
       return .candidate
@@ -153,11 +154,11 @@ struct SymmetricLatch {
     return .latched(isFinal: false)
   }
 
-  private func admits(_ source: SocketAddress, sdp: SocketAddress) -> Bool {
-    if source.hasSameHost(as: sdp) { return true }
+  private func admits(_ source: SocketEndpoint, sdp: SocketEndpoint) -> Bool {
+    if source.address == sdp.address { return true }
     return switch policy {
     case .sdpAddress: false
-    case .sdpAddressOrNAT: sdp.isPrivate
+    case .sdpAddressOrNAT: sdp.address.isPrivate
     case .anyAddress: true
     }
   }

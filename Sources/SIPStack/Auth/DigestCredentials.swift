@@ -51,7 +51,7 @@ public struct DigestCredentials: Hashable, Sendable, CustomStringConvertible {
   ///   - clientNonce: random text without quotes.
   public init?(
     answering challenge: DigestChallenge, method: Method, uri: String, username: String, password: String,
-    count: UInt32, clientNonce: String, hash: DigestHash
+    count: UInt32, clientNonce: String
   ) {
     guard challenge.isUsable else { return nil }
     self.username = username
@@ -71,15 +71,14 @@ public struct DigestCredentials: Hashable, Sendable, CustomStringConvertible {
       // The session key needs a client nonce, with or without qop.
       self.clientNonce = clientNonce
     }
-    var userHash = hash.userHash(
-      challenge.algorithm, username: username, realm: challenge.realm, password: password)
+    var userHash = challenge.algorithm.userHash(username: username, realm: challenge.realm, password: password)
     var plain = challenge.algorithm
     if plain.isSession, proof == nil {
-      userHash = hash.hex(plain, "\(userHash):\(challenge.nonce):\(clientNonce)")
+      userHash = plain.hash("\(userHash):\(challenge.nonce):\(clientNonce)")
       plain = plain == .md5Session ? .md5 : .sha256
     }
-    response = hash.response(
-      plain, userHash: userHash, nonce: challenge.nonce, method: method, uri: uri, quality: proof)
+    response = plain.response(
+      userHash: userHash, nonce: challenge.nonce, method: method, uri: uri, quality: proof)
   }
 
   /// The field's value.
@@ -99,15 +98,13 @@ public struct DigestCredentials: Hashable, Sendable, CustomStringConvertible {
 public struct DigestClient: Sendable {
   private let username: String
   private let password: String
-  private let hash: DigestHash
   private var challenge: DigestChallenge?
   private var count: UInt32 = 0
 
   /// A client that has not been challenged yet.
-  public init(username: String, password: String, hash: DigestHash) {
+  public init(username: String, password: String) {
     self.username = username
     self.password = password
-    self.hash = hash
   }
 
   /// Takes the strongest of the challenges; false when there is none to respond to.
@@ -128,6 +125,6 @@ public struct DigestClient: Sendable {
     count &+= 1
     return DigestCredentials(
       answering: challenge, method: method, uri: uri.description, username: username, password: password,
-      count: count, clientNonce: clientNonce, hash: hash)
+      count: count, clientNonce: clientNonce)
   }
 }

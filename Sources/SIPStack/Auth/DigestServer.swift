@@ -1,3 +1,5 @@
+import Net
+
 /// The server's side of digest: makes challenges and verifies credentials (RFC 7616 section 5.4).
 ///
 /// A nonce carries its own age and is sealed with a secret, so an unanswered challenge takes no memory. What is
@@ -20,7 +22,6 @@ public struct DigestServer: Sendable {
   /// How long a nonce may be used. Default five minutes.
   public let lifetime: Duration
 
-  private let hash: DigestHash
   private let secret: String
   private let epoch: Instant
   private var windows: [String: CounterWindow] = [:]
@@ -31,13 +32,12 @@ public struct DigestServer: Sendable {
   ///   - epoch: any moment before the first use, such as the start of the process.
   public init(
     realm: String, algorithms: [DigestAlgorithm] = [.sha256, .md5], lifetime: Duration = .seconds(300),
-    hash: DigestHash, secret: [UInt8], epoch: Instant
+    secret: [UInt8], epoch: Instant
   ) {
     self.realm = realm
     self.algorithms = algorithms
     self.lifetime = lifetime
-    self.hash = hash
-    self.secret = hexText(secret)
+    self.secret = Hex.text(secret)
     self.epoch = epoch
   }
 
@@ -45,7 +45,7 @@ public struct DigestServer: Sendable {
   /// - Parameter salt: random bytes, which keep nonces of the same moment apart.
   public func challenges(isStale: Bool = false, salt: [UInt8], at now: Instant) -> [DigestChallenge] {
     let age = max(0, (now - epoch).components.seconds)
-    let stamp = "\(age)-\(hexText(salt.prefix(16)))"
+    let stamp = "\(age)-\(Hex.text(salt.prefix(16)))"
     let nonce = "\(stamp)-\(seal(stamp))"
     return algorithms.map { DigestChallenge(realm: realm, nonce: nonce, algorithm: $0, isStale: isStale) }
   }
@@ -59,10 +59,10 @@ public struct DigestServer: Sendable {
       let count = credentials.count, let clientNonce = credentials.clientNonce, let issued = issued(credentials.nonce)
     else { return .rejected }
     let known = password(credentials.username)
-    let userHash = hash.userHash(
-      credentials.algorithm, username: credentials.username, realm: realm, password: known ?? secret)
-    let expected = hash.response(
-      credentials.algorithm, userHash: userHash, nonce: credentials.nonce, method: method, uri: credentials.uri,
+    let userHash = credentials.algorithm.userHash(
+      username: credentials.username, realm: realm, password: known ?? secret)
+    let expected = credentials.algorithm.response(
+      userHash: userHash, nonce: credentials.nonce, method: method, uri: credentials.uri,
       quality: (count, clientNonce))
     let isRight = Self.isEqual(expected, credentials.response.lowercasedASCII)
     guard known != nil, isRight else { return .rejected }
@@ -95,8 +95,8 @@ public struct DigestServer: Sendable {
 
   private func seal(_ stamp: String) -> String {
     // The strongest hash there is, inside and outside, so that nothing can be appended.
-    let inner = hash.hex(.sha256, "\(secret):\(stamp)")
-    return String(decoding: hash.hex(.sha256, "\(secret):\(inner)").utf8.prefix(32), as: UTF8.self)
+    let inner = DigestAlgorithm.sha256.hash("\(secret):\(stamp)")
+    return String(decoding: DigestAlgorithm.sha256.hash("\(secret):\(inner)").utf8.prefix(32), as: UTF8.self)
   }
 
   /// When the nonce was issued, in seconds since the epoch; nil when it is none of ours.
@@ -112,10 +112,7 @@ public struct DigestServer: Sendable {
 
   /// Takes the same time wherever the texts differ.
   private static func isEqual(_ left: String, _ right: String) -> Bool {
-    let first = Array(left.utf8)
-    let second = Array(right.utf8)
-    guard first.count == second.count else { return false }
-    return zip(first, second).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    HMAC.equal(Array(left.utf8), Array(right.utf8))
   }
 }
 

@@ -1,3 +1,5 @@
+import Net
+
 /// What names a dialog: RFC 3261 section 12.
 public struct DialogID: Sendable, Hashable {
   /// The Call-ID.
@@ -146,14 +148,19 @@ public struct Dialog: Sendable {
       return Destination(flow: flow, hop: hop)
     }
     guard let hop else { return Destination(flow: flow) }
-    if routeSet.routes.isEmpty, hop.transport == .udp, Network.isPrivate(hop.address.host),
-      !Network.isPrivate(flow.remote.host)
+    if routeSet.routes.isEmpty, hop.transport == .udp, hop.address.host.address?.isRoutable == false,
+      flow.remote.address.isRoutable
     {
       return Destination(flow: flow)
     }
-    if hop.transport == .udp, hop.address == flow.remote { return Destination(flow: flow) }
+    if hop.transport == .udp, hop.address == HostPort(flow.remote) { return Destination(flow: flow) }
     return Destination(hop: hop)
   }
+}
+
+extension IPAddress {
+  /// Whether the public internet leads to it.
+  fileprivate var isRoutable: Bool { !isPrivate && !isLoopback }
 }
 
 extension Hop {
@@ -169,7 +176,7 @@ extension Hop {
     default: break
     }
     if sip.isSecure { chosen = .tls }
-    self.init(transport: chosen, address: HostPort(host: sip.host, port: sip.port ?? chosen.defaultPort))
+    self.init(transport: chosen, address: HostPort(host: Host(sip.host), port: sip.port ?? chosen.defaultPort))
   }
 }
 

@@ -87,7 +87,7 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
   public func isEquivalent(to other: SIPURI) -> Bool {
     guard isSecure == other.isSecure, user.map(Self.normalized) == other.user.map(Self.normalized),
       password.map(Self.normalized) == other.password.map(Self.normalized),
-      IPAddressText.isSameHost(host, other.host), port == other.port
+      isSameHost(host, other.host), port == other.port
     else { return false }
     // These four make a difference even when only one side has them.
     for name in ["user", "ttl", "method", "maddr", "transport"]

@@ -1,3 +1,5 @@
+public import Net
+
 /// An audio codec as SDP knows it.
 public struct CodecDescription: Hashable, Sendable {
   /// The encoding's name; compared without case in negotiation.
@@ -70,10 +72,8 @@ public struct MediaCapabilities: Hashable, Sendable {
   public var codecs: [CodecDescription]
   /// Whether DTMF goes as telephone-event (RFC 4733).
   public var telephoneEvent: Bool
-  /// The IP address at which the peer reaches our media.
-  public var address: String
-  /// The RTP port; RTCP is at the next one.
-  public var port: UInt16
+  /// Where the peer reaches our RTP; RTCP is at the next port.
+  public var endpoint: SocketEndpoint
   /// Milliseconds of sound in a packet that we want to receive. Default 20.
   public var packetTime: Int
   /// Whose order decides in answers. Default the offer's.
@@ -81,13 +81,12 @@ public struct MediaCapabilities: Hashable, Sendable {
 
   /// What we can do.
   public init(
-    codecs: [CodecDescription], telephoneEvent: Bool = true, address: String, port: UInt16, packetTime: Int = 20,
+    codecs: [CodecDescription], telephoneEvent: Bool = true, endpoint: SocketEndpoint, packetTime: Int = 20,
     preference: Preference = .offerer
   ) {
     self.codecs = codecs
     self.telephoneEvent = telephoneEvent
-    self.address = address
-    self.port = port
+    self.endpoint = endpoint
     self.packetTime = packetTime
     self.preference = preference
   }
@@ -109,14 +108,10 @@ public struct NegotiatedAudio: Hashable, Sendable {
   public var telephoneEventClockRate: UInt32?
   /// The peer's fmtp of the codec, which our encoder has to honour.
   public var remoteFormatParameters: String?
-  /// The IP address for RTP.
-  public var remoteAddress: String
-  /// The port for RTP.
-  public var remotePort: UInt16
-  /// The IP address for RTCP.
-  public var remoteRTCPAddress: String
-  /// The port for RTCP.
-  public var remoteRTCPPort: UInt16
+  /// Where the peer wants RTP.
+  public var remote: SocketEndpoint
+  /// Where the peer wants RTCP.
+  public var remoteRTCP: SocketEndpoint
   /// Whether we may send media.
   public var canSend: Bool
   /// Whether media from the peer is to be expected.

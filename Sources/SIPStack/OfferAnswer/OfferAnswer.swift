@@ -1,3 +1,5 @@
+import Net
+
 /// The offer/answer state of one session (RFC 3264, RFC 6337): makes our descriptions and reads the peer's.
 ///
 /// Every answer is made from the offer at hand; of the past only what the RFC binds to the session is kept: the
@@ -40,7 +42,7 @@ public struct OfferAnswer: Sendable {
       codecs.insert(codecs.remove(at: position), at: 0)
     }
     let proto = lines.indices.contains(index) ? lines[index].proto : "RTP/AVP"
-    var audio = MediaDescription(kind: "audio", port: capabilities.port, proto: proto, formats: [])
+    var audio = MediaDescription(kind: "audio", port: capabilities.endpoint.port, proto: proto, formats: [])
     for codec in codecs {
       guard let number = payloadTypes.assign(codec.key, preferred: codec.payloadType) else { continue }
       add(codec, number, to: &audio)
@@ -72,7 +74,7 @@ public struct OfferAnswer: Sendable {
     let choice = try Self.choose(from: offer, capabilities)
     let remote = choice.remote
     var audio = MediaDescription(
-      kind: "audio", port: capabilities.port, proto: remote.media.proto, formats: [])
+      kind: "audio", port: capabilities.endpoint.port, proto: remote.media.proto, formats: [])
     let receiveType = choice.map.payloadType
     payloadTypes.adopt(receiveType, for: choice.codec.key)
     add(choice.codec, receiveType, to: &audio)
@@ -106,7 +108,7 @@ public struct OfferAnswer: Sendable {
     else { throw .mismatchedAnswer }
     let line = answer.media[offered.audio]
     guard line.port != 0 else { throw .refused }
-    let remote = try RemoteAudio(line, in: answer, localAddress: capabilities.address)
+    let remote = try RemoteAudio(line, in: answer, local: capabilities.endpoint.address.family)
     guard let (codec, sendType) = codec(of: line, capabilities), let receiveType = payloadTypes.number(of: codec.key)
     else { throw .noCommonCodec }
     let own = offered.local.media[offered.audio]
@@ -145,7 +147,7 @@ extension OfferAnswer {
     var problem = NegotiationError.noAudio
     for (index, line) in offer.media.enumerated() {
       do throws(NegotiationError) {
-        let remote = try RemoteAudio(line, in: offer, localAddress: capabilities.address)
+        let remote = try RemoteAudio(line, in: offer, local: capabilities.endpoint.address.family)
         guard let (codec, map) = common(line.payloadMaps, capabilities) else { throw .noCommonCodec }
         return Choice(index: index, remote: remote, codec: codec, map: map)
       } catch {
@@ -207,7 +209,7 @@ extension OfferAnswer {
   private mutating func describe(
     _ lines: [MediaDescription], _ capabilities: MediaCapabilities
   ) -> SessionDescription {
-    let connection = Connection(ipAddress: capabilities.address)
+    let connection = Connection(capabilities.endpoint.address)
     let originConnection = self.originConnection ?? connection
     self.originConnection = originConnection
     var description = SessionDescription(
@@ -226,8 +228,8 @@ extension OfferAnswer {
     NegotiatedAudio(
       codec: codec, sendPayloadType: sendType, receivePayloadType: receiveType, sendTelephoneEvent: events?.send,
       receiveTelephoneEvent: events?.receive, telephoneEventClockRate: events?.clockRate,
-      remoteFormatParameters: remote.media.formatParameters(sendType), remoteAddress: remote.address,
-      remotePort: remote.media.port, remoteRTCPAddress: remote.rtcpAddress, remoteRTCPPort: remote.rtcpPort,
+      remoteFormatParameters: remote.media.formatParameters(sendType), remote: remote.rtp,
+      remoteRTCP: remote.rtcp,
       canSend: ours.sends, canReceive: ours.receives,
       packetTime: remote.packetTime(local: capabilities.packetTime))
   }

@@ -1,52 +1,47 @@
+import Net
+
 /// The audio line of the peer's description, checked for what we can work with.
 struct RemoteAudio {
   let media: MediaDescription
-  let address: String
-  let rtcpAddress: String
-  let rtcpPort: UInt16
+  let rtp: SocketEndpoint
+  let rtcp: SocketEndpoint
   /// What the peer is willing to do, seen from its side.
   let direction: Direction
 
   /// The transport profiles that plain RTP can meet: feedback is allowed, not demanded (RFC 4585 section 4.4).
   private static let profiles: Set<String> = ["RTP/AVP", "RTP/AVPF"]
 
-  init(_ media: MediaDescription, in session: SessionDescription, localAddress: String) throws(NegotiationError) {
+  init(_ media: MediaDescription, in session: SessionDescription, local: IPAddress.Family) throws(NegotiationError) {
     guard media.kind == "audio", media.port != 0 else { throw .noAudio }
     guard Self.profiles.contains(media.proto) else { throw .incompatibleTransport(media.proto) }
     guard let connection = session.connection(of: media) else { throw .missingConnection }
     self.media = media
     let isHeld = connection.isUnspecified
-    address = try Self.address(connection, localAddress: localAddress)
-    let rtcp = media.rtcp
+    let address = try Self.address(connection, local: local)
+    rtp = SocketEndpoint(address, port: media.port)
     var rtcpAddress = address
-    if let other = rtcp?.connection {
-      do throws(NegotiationError) { rtcpAddress = try Self.address(other, localAddress: localAddress) } catch {}
+    if let other = media.rtcp?.connection {
+      do throws(NegotiationError) { rtcpAddress = try Self.address(other, local: local) } catch {}
     }
-    self.rtcpAddress = rtcpAddress
-    rtcpPort = rtcp?.port ?? (media.port < .max ? media.port + 1 : media.port)
+    rtcp = SocketEndpoint(
+      rtcpAddress, port: media.rtcp?.port ?? (media.port < .max ? media.port + 1 : media.port))
     let stated = session.direction(of: media)
     // Hold as before RFC 3264: the peer does not receive, whatever else it says.
     direction = isHeld ? Direction(sends: stated.sends, receives: false) : stated
   }
 
-  private static func address(_ connection: Connection, localAddress: String) throws(NegotiationError) -> String {
+  private static func address(
+    _ connection: Connection, local: IPAddress.Family
+  ) throws(NegotiationError) -> IPAddress {
     guard connection.networkType == "IN" else { throw .incompatibleNetwork(connection.networkType) }
-    let host = connection.host
-    switch connection.addressType {
-    case "IP4":
-      guard let bytes = IPAddressText.version4(host) else { throw .incompatibleAddress(host) }
-      // Above are multicast and broadcast: nobody is to make us send there.
-      guard bytes[0] < 224 else { throw .incompatibleAddress(host) }
-    case "IP6":
-      guard let bytes = IPAddressText.version6(host), bytes[0] != 0xFF else { throw .incompatibleAddress(host) }
-    default:
-      throw .incompatibleAddress(connection.addressType)
+    let families: [String: IPAddress.Family] = ["IP4": .v4, "IP6": .v6]
+    guard let family = families[connection.addressType] else { throw .incompatibleAddress(connection.addressType) }
+    // Nobody is to make us send to a group.
+    guard let address = IPAddress(connection.host), address.family == family, !address.isMulticast else {
+      throw .incompatibleAddress(connection.host)
     }
-    let isVersion6 = connection.addressType == "IP6"
-    guard connection.isUnspecified || isVersion6 == localAddress.utf8.contains(0x3A) else {
-      throw .incompatibleNetwork(connection.addressType)
-    }
-    return host
+    guard connection.isUnspecified || family == local else { throw .incompatibleNetwork(connection.addressType) }
+    return address
   }
 
   /// The telephone-event mapping to use with a codec: of its clock if there is one, else any.

@@ -1,3 +1,5 @@
+public import Net
+
 /// `o=`: who describes the session, and which version of it this is (RFC 8866 section 5.2).
 public struct Origin: Hashable, Sendable {
   /// The user, `-` when there is none.
@@ -48,9 +50,9 @@ public struct Connection: Hashable, Sendable {
     self.address = address
   }
 
-  /// The connection for an IP address: IP6 when there is a colon in it.
-  public init(ipAddress: String) {
-    self.init(addressType: ipAddress.utf8.contains(0x3A) ? "IP6" : "IP4", address: ipAddress)
+  /// The connection for an IP address.
+  public init(_ address: IPAddress) {
+    self.init(addressType: address.family == .v6 ? "IP6" : "IP4", address: address.description)
   }
 
   init?(_ value: String) {
@@ -66,7 +68,7 @@ public struct Connection: Hashable, Sendable {
 
   /// Whether the address is all zero, by which RFC 2543 put a call on hold (RFC 3264 section 8.4).
   public var isUnspecified: Bool {
-    (IPAddressText.version4(host) ?? IPAddressText.version6(host))?.allSatisfy { $0 == 0 } ?? false
+    IPAddress(host)?.isUnspecified ?? false
   }
 }
 

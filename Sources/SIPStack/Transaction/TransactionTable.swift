@@ -1,3 +1,5 @@
+import Net
+
 /// Why a request got no response.
 public enum RequestFailure: Sendable, Hashable {
   /// Nobody answered within 64*T1: to be taken as a 408 (RFC 3261 8.1.3.1).

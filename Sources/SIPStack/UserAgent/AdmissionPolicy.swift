@@ -1,3 +1,5 @@
+public import Net
+
 /// How a caller was let in.
 public enum Admission: Sendable, Hashable {
   /// From a network whose calls are taken as they come; with the name that the policy has for it, such as a trunk's.
@@ -51,7 +53,7 @@ public struct AdmissionPolicy: Sendable {
   }
 
   /// What becomes of a call from `address`. Where somebody calls from tells who they are even where anyone may call.
-  func decide(from address: String) -> Decision {
+  func decide(from address: IPAddress) -> Decision {
     if let neighbour = neighbours.first(where: { $0.networks.contains { $0.contains(address) } }) {
       return .accept(.network(neighbour.name))
     }

@@ -1,40 +1,11 @@
-/// What carries SIP messages: RFC 3261 section 18.
-public enum TransportKind: String, Sendable, Hashable, CaseIterable {
-  /// Datagrams, at most 65,535 bytes, unreliable.
-  case udp
-  /// A byte stream framed by Content-Length.
-  case tcp
-  /// The same inside TLS.
-  case tls
+public import Net
 
-  /// Whether the transport itself delivers, so that the transactions need not retransmit.
-  public var isReliable: Bool { self != .udp }
-
+extension TransportKind {
   /// The name in a Via header field.
   public var viaName: String { rawValue.uppercased() }
 
-  /// The port when none is given: 5060, or 5061 for TLS.
+  /// The port of SIP when none is given: 5060, or 5061 for TLS.
   public var defaultPort: UInt16 { self == .tls ? 5061 : 5060 }
-}
-
-/// A host, as a name or an address literal without brackets, and a port.
-public struct HostPort: Sendable, Hashable, CustomStringConvertible {
-  /// A name, an IPv4 address or an IPv6 address without brackets.
-  public var host: String
-  /// The port, 0 when it is not known.
-  public var port: UInt16
-
-  /// `host` and `port` as they are.
-  public init(host: String, port: UInt16) {
-    self.host = host
-    self.port = port
-  }
-
-  /// The form `host:port`, with brackets around an IPv6 address.
-  public var description: String { "\(bracketedHost):\(port)" }
-
-  /// The host as a URI or Via shows it.
-  public var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
 }
 
 /// The path on which a message came, and on which an answer can go: a UDP socket and its peer, or a connection.
@@ -42,14 +13,14 @@ public struct Flow: Sendable, Hashable {
   /// Which transport.
   public var transport: TransportKind
   /// Our end.
-  public var local: HostPort
+  public var local: SocketEndpoint
   /// The peer's end as the socket sees it.
-  public var remote: HostPort
+  public var remote: SocketEndpoint
   /// Tells connections apart, never reused; 0 for UDP.
   public var connection: UInt64
 
   /// A flow with these ends.
-  public init(transport: TransportKind, local: HostPort, remote: HostPort, connection: UInt64 = 0) {
+  public init(transport: TransportKind, local: SocketEndpoint, remote: SocketEndpoint, connection: UInt64 = 0) {
     self.transport = transport
     self.local = local
     self.remote = remote

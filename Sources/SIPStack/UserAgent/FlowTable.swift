@@ -1,3 +1,5 @@
+import Net
+
 /// Which connections are open, which are being opened, and what waits for them.
 ///
 /// In-dialog requests stay on the connection their dialog came in on; when that is closed, or none exists yet, one is

@@ -1,3 +1,5 @@
+import Net
+
 extension UserAgent {
   /// Methods of other RFCs: known, so that 405 is the answer and not 501.
   private static let known: Set<Method> = [.register, .refer, .subscribe, .prack, .message, .publish]
@@ -128,7 +130,7 @@ extension UserAgent {
   ) {
     let admission: Admission
     let salt = Array(tokens.tag().utf8)
-    switch authentication.admit(request, from: flow.remote.host, salt: salt, at: now) {
+    switch authentication.admit(request, from: flow.remote.address, salt: salt, at: now) {
     case .accepted(let how): admission = how
     case .challenge(let headers):
       counts.callsNotAdmitted += 1
@@ -157,7 +159,7 @@ extension UserAgent {
       return respond(406, to: request, in: id, at: now, headers: [(.accept, "application/sdp")])
     }
     let localTag = tokens.tag()
-    guard let contact = contact(for: flow.transport, towards: flow.remote.host),
+    guard let contact = contact(for: flow.transport, towards: flow.remote.address),
       let dialog = Dialog(serverSide: request, localTag: localTag, flow: flow)
     else { return respond(400, to: request, in: id, at: now) }
     lastHandle &+= 1
@@ -207,9 +209,9 @@ extension Via {
   mutating func markSource(_ flow: Flow) -> Destination {
     if hasRport {
       rport = flow.remote.port
-      received = flow.remote.host
-    } else if host != flow.remote.host {
-      received = flow.remote.host
+      received = flow.remote.address.description
+    } else if Host(host) != .address(flow.remote.address) {
+      received = flow.remote.address.description
     }
     guard flow.transport == .udp else { return Destination(flow: flow) }
     var target = flow

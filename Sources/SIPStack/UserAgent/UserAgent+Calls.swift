@@ -1,3 +1,5 @@
+import Net
+
 extension UserAgent {
   /// Lets a call take an input, and carries out what it asks for.
   mutating func withCall(_ handle: CallHandle, at now: Instant, _ body: (inout CallSession) -> Void) {
@@ -58,10 +60,10 @@ extension UserAgent {
 
   /// Adds what the user agent knows and a call does not: Via and the product.
   private mutating func stamped(_ request: SIPRequest, for destination: Destination) -> SIPRequest? {
-    let peer = destination.flow?.remote.host ?? destination.hop?.address.host
+    let peer = destination.flow?.remote.address ?? destination.hop?.address.host.address
     guard let address = advertised(destination.transport, towards: peer) else { return nil }
     var request = request
-    var via = Via(transport: destination.transport.viaName, host: address.host, port: address.port)
+    var via = Via(transport: destination.transport.viaName, host: address.host.description, port: address.port)
     via.parameters.append("branch", tokens.branch())
     via.requestRport()
     request.headers.prepend(.via, via.description)
@@ -74,20 +76,20 @@ extension UserAgent {
     guard configuration.usesTCPForLargeRequests, destination.transport == .udp,
       advertised(.tcp, towards: nil) != nil, request.serialized().count + 200 > 1300
     else { return destination }
-    let address = destination.hop?.address ?? destination.flow?.remote
+    let address = destination.hop?.address ?? destination.flow.map { HostPort($0.remote) }
     return address.map { Destination(hop: Hop(transport: .tcp, address: $0)) } ?? destination
   }
 
   /// The address that we show for a transport: its listener's, or that of another listener when it has none, as for a
   /// TCP connection of a user agent that listens on UDP alone.
-  func advertised(_ transport: TransportKind, towards host: String?) -> HostPort? {
-    (configuration.listener(transport, towards: host) ?? configuration.listeners.first)?.advertised
+  func advertised(_ transport: TransportKind, towards peer: IPAddress?) -> HostPort? {
+    (configuration.listener(transport, towards: peer) ?? configuration.listeners.first)?.advertised
   }
 
   /// What Contact shows on a transport.
-  func contact(for transport: TransportKind, towards host: String?) -> NameAddress? {
-    guard let address = advertised(transport, towards: host) else { return nil }
-    var uri = SIPURI(user: configuration.user, host: address.host, port: address.port)
+  func contact(for transport: TransportKind, towards peer: IPAddress?) -> NameAddress? {
+    guard let address = advertised(transport, towards: peer) else { return nil }
+    var uri = SIPURI(user: configuration.user, host: address.host.description, port: address.port)
     if transport != .udp { uri.parameters["transport"] = transport.rawValue }
     return NameAddress(uri: .sip(uri))
   }
@@ -131,12 +133,12 @@ extension UserAgent {
   }
 
   private func responseFlow(of record: ClientRecord) -> Flow {
-    let hop = record.destination.hop
+    let nowhere = SocketEndpoint(.unspecified(.v4), port: 0)
     return record.destination.flow
       ?? Flow(
         transport: record.destination.transport,
-        local: configuration.listener(record.destination.transport)?.local ?? HostPort(host: "0.0.0.0", port: 0),
-        remote: hop?.address ?? HostPort(host: "0.0.0.0", port: 0))
+        local: configuration.listener(record.destination.transport)?.local ?? nowhere,
+        remote: record.destination.hop?.address.endpoint ?? nowhere)
   }
 
   /// A 2xx to an INVITE of a call that is over: acknowledge it and hang up (RFC 3261 13.2.2.4).

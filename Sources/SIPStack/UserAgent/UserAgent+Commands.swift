@@ -1,3 +1,5 @@
+public import Net
+
 /// Why a call could not be begun.
 public enum CallError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No more calls are taken or made.
@@ -32,6 +34,8 @@ public struct OutgoingCall: Sendable {
   public var transport: TransportKind?
   /// Where to send the INVITE instead of to the target, such as an outbound proxy.
   public var routes: [NameAddress] = []
+  /// Where the first hop is, if whoever calls has looked that up already; nil has the host looked up.
+  public var destination: SocketEndpoint?
   /// User and password for a peer that asks.
   public var credentials: SIPCredentials?
   /// How long it may ring. Default 60 s.
@@ -60,8 +64,14 @@ extension UserAgent {
     guard !isDraining else { throw .draining }
     guard calls.count < configuration.maximumCalls else { throw .tooManyCalls }
     let path = RouteSet(call.routes).applied(to: URI.sip(call.target).asRequestURI)
-    guard let hop = Hop(call.transport.map { path.nextHop.over($0) } ?? path.nextHop, on: call.transport ?? .udp),
-      let contact = contact(for: hop.transport, towards: hop.address.host)
+    guard var hop = Hop(call.transport.map { path.nextHop.over($0) } ?? path.nextHop, on: call.transport ?? .udp) else {
+      throw .noListener
+    }
+    // The port is the URI's: an address has none of its own.
+    if let known = call.destination {
+      hop.address = HostPort(known.port == 0 ? known.with(port: hop.address.port) : known)
+    }
+    guard let contact = contact(for: hop.transport, towards: hop.address.host.address)
     else { throw .noListener }
     var from = call.from ?? NameAddress(uri: contact.uri.withoutParameters)
     from.tag = tokens.tag()

@@ -39,17 +39,14 @@ public struct UserAgent: Sendable {
 
   /// A user agent whose tags and branches follow from `seed`, which should come from the system's generator.
   /// - Parameters:
-  ///   - hash: for digest authentication; without it users are refused and challenges not answered.
   ///   - now: any moment before the first input.
-  public init(
-    configuration: UserAgentConfiguration, seed: (UInt64, UInt64), hash: DigestHash? = nil, at now: Instant
-  ) {
+  public init(configuration: UserAgentConfiguration, seed: (UInt64, UInt64), at now: Instant) {
     self.configuration = configuration
     capabilities = Capabilities(acceptsReferrals: configuration.acceptsReferrals)
     tokens = TokenGenerator(seed: seed)
     let secret = [tokens.next(), tokens.next(), tokens.next(), tokens.next()]
     authentication = UserAgentAuthentication(
-      policy: configuration.admission, hash: hash,
+      policy: configuration.admission,
       secret: secret.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }, epoch: now)
     transactions = TransactionTable(timers: configuration.timers, capacity: configuration.maximumTransactions)
   }

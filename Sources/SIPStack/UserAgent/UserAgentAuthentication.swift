@@ -1,3 +1,5 @@
+import Net
+
 /// A user name and password.
 public struct SIPCredentials: Sendable, Hashable {
   /// The user.
@@ -21,33 +23,30 @@ struct UserAgentAuthentication: Sendable {
   }
 
   private let policy: AdmissionPolicy
-  private let hash: DigestHash?
   private let passwords: [String: String]
-  private var server: DigestServer?
+  private var server: DigestServer
   private var clients: [CallHandle: DigestClient] = [:]
 
-  init(policy: AdmissionPolicy, hash: DigestHash?, secret: [UInt8], epoch: Instant) {
+  init(policy: AdmissionPolicy, secret: [UInt8], epoch: Instant) {
     self.policy = policy
-    self.hash = hash
     passwords = Dictionary(policy.users.map { ($0.username, $0.password) }) { first, _ in first }
-    server = hash.map { DigestServer(realm: policy.realm, hash: $0, secret: secret, epoch: epoch) }
+    server = DigestServer(realm: policy.realm, secret: secret, epoch: epoch)
   }
 
   /// Whether `request` from `address` is let in. Who is unknown and who has a wrong secret get the same answer.
-  mutating func admit(_ request: SIPRequest, from address: String, salt: [UInt8], at now: Instant) -> Verdict {
+  mutating func admit(_ request: SIPRequest, from address: IPAddress, salt: [UInt8], at now: Instant) -> Verdict {
     switch policy.decide(from: address) {
     case .accept(let admission): return .accepted(admission)
     case .refuse: return .refused
     case .challenge: break
     }
-    guard var server else { return .refused }
+    let passwords = passwords
     var isStale = false
     for field in request.headers.all(.authorization).prefix(4) {
       guard let credentials = DigestCredentials(field), credentials.realm == policy.realm else { continue }
       let verdict = server.verify(credentials, method: request.method, at: now) { passwords[$0] }
       switch verdict {
       case .accepted(let username):
-        self.server = server
         return .accepted(.user(username))
       case .stale: isStale = true
       case .rejected: break
@@ -59,8 +58,7 @@ struct UserAgentAuthentication: Sendable {
 
   /// Keeps credentials for a call of ours.
   mutating func keep(_ credentials: SIPCredentials, for call: CallHandle) {
-    guard let hash else { return }
-    clients[call] = DigestClient(username: credentials.username, password: credentials.password, hash: hash)
+    clients[call] = DigestClient(username: credentials.username, password: credentials.password)
   }
 
   mutating func forget(_ call: CallHandle) {

@@ -1,3 +1,5 @@
+public import Net
+
 /// How a user agent behaves; every limit bounds memory or time.
 public struct UserAgentConfiguration: Sendable {
   /// A socket that takes messages.
@@ -5,15 +7,15 @@ public struct UserAgentConfiguration: Sendable {
     /// Its transport.
     public var transport: TransportKind
     /// What it is bound to, with the real port.
-    public var local: HostPort
+    public var local: SocketEndpoint
     /// What Via and Contact show for it; behind a NAT the outer address.
     public var advertised: HostPort
 
     /// A listener; what is not told apart is advertised as bound.
-    public init(transport: TransportKind, local: HostPort, advertised: HostPort? = nil) {
+    public init(transport: TransportKind, local: SocketEndpoint, advertised: HostPort? = nil) {
       self.transport = transport
       self.local = local
-      self.advertised = advertised ?? local
+      self.advertised = advertised ?? HostPort(local)
     }
   }
 
@@ -49,10 +51,10 @@ public struct UserAgentConfiguration: Sendable {
     self.listeners = listeners
   }
 
-  /// The listener of a transport, first that of the address family of `host`.
-  func listener(_ transport: TransportKind, towards host: String? = nil) -> Listener? {
+  /// The listener of a transport, first that of the family of `peer`: IPv4 where that is not known.
+  func listener(_ transport: TransportKind, towards peer: IPAddress? = nil) -> Listener? {
     let candidates = listeners.filter { $0.transport == transport }
-    let isVersion6 = host?.contains(":") ?? false
-    return candidates.first { $0.local.host.contains(":") == isVersion6 } ?? candidates.first
+    let family = peer?.family ?? .v4
+    return candidates.first { $0.local.address.family == family } ?? candidates.first
   }
 }

@@ -1,3 +1,4 @@
+import Net
 import ChatBridge
 import Desk
 import FoundationEssentials
@@ -27,7 +28,7 @@ struct ConsoleBench: Sendable {
     defer { folder.remove() }
     var configuration = Configuration(
       sip: SIPConfiguration(
-        listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 0))], anonymous: true),
+        listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
       store: StoreConfiguration(path: folder.path + "/assist.db"))
     configuration.rtp.threads = 1
     configuration.people = [AccessBench.ana, AccessBench.sam]
@@ -37,7 +38,7 @@ struct ConsoleBench: Sendable {
     let server = try await Server.start(configuration, figures: ServerFigures(), logger: quiet)
     let served = ServerRoutes(server, configuration)
     let service = HTTPService(
-      listen: SocketEndpoint(host: "127.0.0.1", port: 0), sources: .init(isReady: { true }, metrics: { [] }),
+      listen: SocketEndpoint(.loopback, port: 0), sources: .init(isReady: { true }, metrics: { [] }),
       routes: served.routes, socketIO: served.console.io, logger: quiet)
     let (ports, sink) = AsyncStream.makeStream(of: SocketEndpoint.self)
     let tasks = [

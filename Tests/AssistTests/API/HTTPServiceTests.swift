@@ -1,3 +1,4 @@
+import Net
 import Glibc
 import Logging
 import Testing
@@ -13,7 +14,7 @@ struct HTTPServiceTests {
     isReady: Bool = true, metrics: [MetricFamily] = [], body: (SocketEndpoint) async throws -> Void
   ) async throws {
     let service = HTTPService(
-      listen: SocketEndpoint(host: "127.0.0.1", port: 0),
+      listen: SocketEndpoint(.loopback, port: 0),
       sources: .init(isReady: { isReady }, metrics: { metrics }), logger: Self.quiet)
     let (ports, continuation) = AsyncStream.makeStream(of: SocketEndpoint.self)
     let server = Task { try await service.run { continuation.yield($0) } }

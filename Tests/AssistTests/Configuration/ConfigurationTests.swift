@@ -1,3 +1,5 @@
+import TestSupport
+import Net
 import SIPStack
 import Testing
 import VoicePipeline
@@ -442,7 +444,7 @@ struct ConfigurationTests {
     ])
   func mediaAddress(listen: [String], address: String, isWarned: Bool) throws {
     let configuration = try Self.read(Self.least + "sip: {listen: \(listen)}")
-    #expect(configuration.sip.mediaAddress == address)
+    #expect(configuration.sip.mediaAddress.description == address)
     #expect(configuration.warnings.contains { $0.key == "sip.listen" } == isWarned)
   }
 
@@ -499,7 +501,7 @@ struct ConfigurationTests {
             provider: "openai", model: "gpt-4.1", temperature: 0.5, url: "http://127.0.0.1:1/v1", timeout: .seconds(4)))
       ])
     #expect(desk.tts == [.espeak(.init(wordsPerMinute: 150, voice: "es"))])
-    #expect(configuration.http.listen == SocketEndpoint(host: "::1", port: 9090))
+    #expect(configuration.http.listen == SocketEndpoint("::1", port: 9090))
     #expect(
       configuration.routes.route(called: "play-1", calling: "101")?.destination
         == .application(.play, file: "music.wav"))
@@ -574,25 +576,5 @@ struct RouteTableTests {
   func hostile() {
     let pattern = String(repeating: "*a", count: 200) + "b"
     #expect(!Glob(pattern).matches(String(repeating: "a", count: 2000)))
-  }
-
-  @Test(
-    "networks",
-    arguments: [
-      ("198.51.100.0/24", "198.51.100.77", true), ("198.51.100.0/24", "198.51.101.1", false),
-      ("10.0.0.0/9", "10.127.0.1", true), ("10.0.0.0/9", "10.128.0.1", false), ("0.0.0.0/0", "1.2.3.4", true),
-      ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false), ("2001:db8::/33", "2001:db8:1::5", true),
-      ("2001:db8::/33", "2001:db8:8000::5", false), ("192.0.2.0/24", "::ffff:192.0.2.9", true),
-      ("192.0.2.0/24", "2001:db8::1", false),
-    ])
-  func networks(network: String, address: String, contains: Bool) throws {
-    #expect(try #require(Network(network)).contains(address) == contains)
-  }
-
-  @Test(
-    "what is no network",
-    arguments: ["", "x", "1.2.3.4/", "1.2.3.4/33", "1.2.3.4/+8", "1.2.3/8", "::/129", "1.2.3.4/-1"])
-  func noNetworks(text: String) {
-    #expect(Network(text) == nil)
   }
 }

@@ -1,3 +1,4 @@
+import Net
 import FoundationEssentials
 import Hummingbird
 import JSON
@@ -68,7 +69,7 @@ struct EventStreamRouteTests {
     let log = MemoryEventLog()
     let hub = EventHub(log: log, logger: Self.logger, bounds: bounds)
     let service = HTTPService(
-      listen: SocketEndpoint(host: "127.0.0.1", port: 0), sources: .init(isReady: { true }, metrics: { [] }),
+      listen: SocketEndpoint(.loopback, port: 0), sources: .init(isReady: { true }, metrics: { [] }),
       routes: [Routes(route: EventStreamRoute(hub: hub, log: log, heartbeat: heartbeat))], logger: Self.logger)
     let (ports, sink) = AsyncStream.makeStream(of: SocketEndpoint.self)
     async let running: Void = hub.run()

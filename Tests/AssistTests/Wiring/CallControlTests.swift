@@ -1,8 +1,10 @@
+import Net
 import Audio
 import Foundation
 import RTPEngine
 import SIPStack
 import Store
+import TestSupport
 import Testing
 
 @testable import Assist
@@ -84,9 +86,9 @@ struct CallControlTests {
     defer { engine.stop() }
     let leg = try engine.openLeg()
     defer { leg.close() }
-    var session = MediaSession(leg: leg, mode: .conversation, address: "127.0.0.1", codecs: [.pcma])
+    var session = MediaSession(leg: leg, mode: .conversation, address: .loopback, codecs: [.pcma])
     var peer = OfferAnswer(sessionID: 2)
-    let theirs = MediaCapabilities(codecs: [.pcma], address: "127.0.0.1", port: 4000)
+    let theirs = MediaCapabilities(codecs: [.pcma], endpoint: "127.0.0.1:4000")
     _ = try session.answer(to: peer.offer(theirs))
     #expect(session.agreed?.canReceive == true)
     let before = session.terms

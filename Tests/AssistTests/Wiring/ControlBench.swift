@@ -1,3 +1,5 @@
+import TestSupport
+import Net
 import Audio
 import Foundation
 import Locking
@@ -84,7 +86,7 @@ final class ControlBench: Sendable {
   static func engine() throws -> MediaEngine {
     var configuration = MediaEngineConfiguration()
     configuration.workers = 1
-    configuration.bindAddress = "127.0.0.1"
+    configuration.bindAddress = .loopback
     configuration.ports = 22_900...22_999
     return try MediaEngine(configuration)
   }
@@ -111,7 +113,7 @@ final class ControlBench: Sendable {
     defer { folder.remove() }
     var configuration = Configuration(
       sip: SIPConfiguration(
-        listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 0))], anonymous: true),
+        listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
       assistants: assistants,
       routes: RouteTable(
         routes: [Route(to: Glob("api"), destination: .application(.api, file: nil))]

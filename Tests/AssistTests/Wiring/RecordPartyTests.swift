@@ -1,3 +1,4 @@
+import Net
 import Audio
 import Foundation
 import Logging
@@ -15,15 +16,14 @@ struct RecordPartyTests {
     defer { try? FileManager.default.removeItem(atPath: file) }
     var configuration = MediaEngineConfiguration()
     configuration.workers = 1
-    configuration.bindAddress = "127.0.0.1"
+    configuration.bindAddress = .loopback
     configuration.ports = 8720...8739
     let engine = try MediaEngine(configuration)
     defer { engine.stop() }
     let leg = try engine.openLeg()
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     let party = RecordParty(leg: leg, path: file, maximum: .milliseconds(200), logger: logger)
-    let peer = try #require(SocketAddress("127.0.0.1", port: 9))
-    leg.start(LegSession(remote: peer))
+    leg.start(LegSession(remote: SocketEndpoint(.loopback, port: 9)))
     let run = Task { await party.run() }
 
     var requests = party.requests.makeAsyncIterator()

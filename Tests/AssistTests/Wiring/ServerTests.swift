@@ -1,3 +1,5 @@
+import TestSupport
+import Net
 import Audio
 import Foundation
 import Logging
@@ -15,7 +17,7 @@ struct ServerTests {
   private static func engine() throws -> MediaEngine {
     var configuration = MediaEngineConfiguration()
     configuration.workers = 1
-    configuration.bindAddress = "127.0.0.1"
+    configuration.bindAddress = .loopback
     return try MediaEngine(configuration)
   }
 
@@ -25,7 +27,7 @@ struct ServerTests {
     defer { folder.remove() }
     let configuration = Configuration(
       sip: SIPConfiguration(
-        listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(host: "127.0.0.1", port: 0))], anonymous: true),
+        listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
       routes: RouteTable(routes: [Route(to: Glob("*"), destination: .application(.echo, file: nil))]),
       store: StoreConfiguration(path: folder.path + "/assist.db"))
     let server = try await Server.start(configuration, figures: ServerFigures(), logger: Self.logger)
@@ -91,11 +93,5 @@ struct ServerTests {
     try file.truncate(atOffset: (64 << 20) + 1)
     try file.close()
     await #expect(throws: WAVError.self) { _ = try await PlayParty.playing(path, on: leg) }
-  }
-
-  @Test("the address that reaches this machine is its own; a host that isn't there has none")
-  func localAddress() async {
-    #expect(await LocalAddress.reaching("127.0.0.1") == "127.0.0.1")
-    #expect(await LocalAddress.reaching("not an address") == nil)
   }
 }

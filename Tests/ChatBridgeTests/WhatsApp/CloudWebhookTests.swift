@@ -1,3 +1,4 @@
+import Net
 import struct TestSupport.SeededGenerator
 import JSON
 import Store
@@ -15,7 +16,7 @@ struct CloudWebhookTests {
   }
 
   private static func signature(_ secret: String, _ body: [UInt8] = body) -> String {
-    "sha256=" + HMAC.hex(HMAC.sha256(key: Array(secret.utf8), body))
+    "sha256=" + Hex.text(HMAC.sha256(key: Array(secret.utf8), body))
   }
 
   private let hook = CloudWebhook([number("1", secret: "one"), number("2", secret: "two"), number("3", secret: "one")])
@@ -102,7 +103,7 @@ struct CloudWebhookTests {
   @Test("without a good SHA-256 signature nothing is taken")
   func badSignatures() {
     let good = Self.signature("one")
-    let sha1 = "sha1=" + HMAC.hex(HMAC.sha1(key: Array("one".utf8), Self.body))
+    let sha1 = "sha1=" + Hex.text(HMAC.sha1(key: Array("one".utf8), Self.body))
     let bad: [String] = [
       "", "sha256=", "sha256", String(good.dropFirst(7)), String(good.dropLast()), String(good.dropLast(2)),
       String(good.dropLast(62)), "\(good)00", "\(good) ", " \(good)", "sha1=\(good.dropFirst(7))", sha1,

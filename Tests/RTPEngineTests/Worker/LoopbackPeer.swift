@@ -1,3 +1,4 @@
+import Net
 import Audio
 import CLinux
 import Glibc
@@ -7,7 +8,7 @@ import Testing
 
 /// A phone on 127.0.0.1, as bare as can be: one socket, one RTP source.
 final class LoopbackPeer {
-  let address: SocketAddress
+  let address: SocketEndpoint
   private let fd: Int32
   private var sequence: UInt16 = 65000
   private var timestamp: UInt32 = 0
@@ -18,13 +19,13 @@ final class LoopbackPeer {
   private(set) var datagrams = 0
 
   init(ssrc: UInt32 = 0x1234_5678) throws {
-    let (storage, length) = try #require(SocketAddress("127.0.0.1", port: 0)).storage
+    let (storage, length) = SocketEndpoint(.loopback, port: 0).storage()
     fd = withUnsafeBytes(of: storage) { bytes -> Int32 in
       guard let pointer = bytes.bindMemory(to: sockaddr.self).baseAddress else { return -1 }
       return clinux_udp_bind(pointer, length, 1 << 20)
     }
     try #require(fd >= 0)
-    address = try #require(SocketAddress("127.0.0.1", port: UInt16(clinux_local_port(fd))))
+    address = SocketEndpoint(.loopback, port: UInt16(clinux_local_port(fd)))
     self.ssrc = ssrc
   }
 
@@ -56,7 +57,7 @@ final class LoopbackPeer {
   }
 
   func send(_ bytes: [UInt8], to port: UInt16) {
-    var (storage, length) = address.with(port: port).storage
+    var (storage, length) = address.with(port: port).storage()
     _ = clinux_send(fd, bytes, bytes.count, &storage, length)
   }
 

@@ -1,3 +1,4 @@
+import Net
 import Audio
 import CLinux
 import Glibc
@@ -13,7 +14,7 @@ func loopbackEngine(
 ) throws -> MediaEngine {
   var configuration = MediaEngineConfiguration()
   configuration.workers = 1
-  configuration.bindAddress = "127.0.0.1"
+  configuration.bindAddress = .loopback
   configuration.ports = ports
   configuration.portCooldown = .zero
   change(&configuration)

@@ -1,3 +1,4 @@
+import Net
 import CLinux
 import Glibc
 import Testing
@@ -10,8 +11,7 @@ struct PortPoolTests {
 
   /// Ranges of their own for each test, since tests run at once.
   private func pool(_ ports: ClosedRange<UInt16>, cooldown: Duration = .zero, seed: UInt64 = 0) throws -> PortPool {
-    let address = try #require(SocketAddress("127.0.0.1", port: 0))
-    return try PortPool(address: address, ports: ports, cooldown: cooldown, bufferBytes: 65536, seed: seed)
+    try PortPool(address: .loopback, ports: ports, cooldown: cooldown, bufferBytes: 65536, seed: seed)
   }
 
   private func close(_ pair: PortPair) {
@@ -21,7 +21,7 @@ struct PortPoolTests {
 
   /// Takes a port as another program would.
   private func squat(_ port: UInt16) throws -> Int32 {
-    let (storage, length) = try #require(SocketAddress("127.0.0.1", port: port)).storage
+    let (storage, length) = SocketEndpoint(.loopback, port: port).storage()
     let fd = withUnsafeBytes(of: storage) { bytes -> Int32 in
       guard let pointer = bytes.bindMemory(to: sockaddr.self).baseAddress else { return -1 }
       return clinux_udp_bind(pointer, length, 4096)
@@ -90,7 +90,7 @@ struct PortPoolTests {
     // A host of its own for each seed, since they run at once.
     let host = "127.0.1.\(seed % 250 + 1)"
     var pool = try PortPool(
-      address: try #require(SocketAddress(host, port: 0)), ports: 8200...8205, cooldown: .zero, bufferBytes: 4096,
+      address: try #require(IPAddress(host)), ports: 8200...8205, cooldown: .zero, bufferBytes: 4096,
       seed: seed)
     let pairs = try order.map { _ in try pool.bind(at: now) }
     defer { for pair in pairs { close(pair) } }
@@ -99,7 +99,7 @@ struct PortPoolTests {
 
   @Test("without a seed no two pools can be expected to begin at the same port")
   func unseeded() throws {
-    let address = try #require(SocketAddress("127.0.2.1", port: 0))
+    let address = try #require(IPAddress("127.0.2.1"))
     var ports: Set<UInt16> = []
     for _ in 0..<8 {
       var pool = try PortPool(address: address, ports: 8000...59_999, cooldown: .zero, bufferBytes: 4096)
@@ -118,7 +118,7 @@ struct PortPoolTests {
 
   @Test("an address that is not ours is an error at once, not an exhausted pool")
   func foreignAddress() throws {
-    let address = try #require(SocketAddress("192.0.2.1", port: 0))
+    let address = try #require(IPAddress("192.0.2.1"))
     var pool = try PortPool(address: address, ports: 8190...8199, cooldown: .zero, bufferBytes: 4096, seed: 0)
     #expect(throws: MediaEngineError.bindFailed(address: "192.0.2.1:8190", code: EADDRNOTAVAIL)) { () throws in
       _ = try pool.bind(at: now)

@@ -1,10 +1,11 @@
+import Net
 import Audio
 import Testing
 
 @testable import RTPEngine
 
-private func address(_ text: String, _ port: UInt16) throws -> SocketAddress {
-  try #require(SocketAddress(text, port: port))
+private func address(_ text: String, _ port: UInt16) throws -> SocketEndpoint {
+  SocketEndpoint(try #require(IPAddress(text)), port: port)
 }
 
 @Suite("Symmetric RTP")
@@ -14,7 +15,7 @@ struct SymmetricLatchTests {
   /// A valid packet of `source` each 20 ms from `start` to before `end`, in milliseconds from `now`; what was said of
   /// each.
   private func stream(
-    _ source: SocketAddress, from start: Int, to end: Int, into latch: inout SymmetricLatch
+    _ source: SocketEndpoint, from start: Int, to end: Int, into latch: inout SymmetricLatch
   ) -> [SymmetricLatch.Verdict] {
     stride(from: start, to: end, by: 20).map { latch.receive(from: source, isValid: true, at: at($0)) }
   }
@@ -188,15 +189,15 @@ struct SymmetricLatchTests {
   @Test("addresses read and print", arguments: ["127.0.0.1", "2001:db8::1", "::1", "255.255.255.255"])
   func addresses(text: String) throws {
     let value = try address(text, 65535)
-    #expect(value.host == text)
-    let (storage, _) = value.storage
-    #expect(SocketAddress(storage) == value)
+    #expect(value.address.description == text)
+    let (storage, _) = value.storage()
+    #expect(SocketEndpoint(storage) == value)
     #expect(value != value.with(port: 1))
-    #expect(value.hasSameHost(as: value.with(port: 1)))
+    #expect(value.address == value.with(port: 1).address)
   }
 
   @Test("what is no address is refused", arguments: ["", "localhost", "1.2.3", "1.2.3.4.5", ":::", "1.2.3.4\0"])
   func noAddress(text: String) {
-    #expect(SocketAddress(text, port: 1) == nil)
+    #expect(IPAddress(text) == nil)
   }
 }

@@ -1,4 +1,6 @@
+import Net
 import SIPStack
+import TestSupport
 import Testing
 
 /// Descriptions of a peer at 192.0.2.50.
@@ -17,7 +19,7 @@ enum PeerDescription {
 @Suite("Answers")
 struct AnswerTests {
   private static let ours = MediaCapabilities(
-    codecs: [.opus, .g722, .pcma, .pcmu], address: "198.51.100.7", port: 12_000)
+    codecs: [.opus, .g722, .pcma, .pcmu], endpoint: "198.51.100.7:12000")
 
   private func answer(
     _ media: String, session: String = "c=IN IP4 192.0.2.50\n", with capabilities: MediaCapabilities = ours,
@@ -114,7 +116,7 @@ struct AnswerTests {
     #expect(description.media.map(\.kind) == ["video", "audio", "audio", "audio", "audio", "audio", "image", "smell"])
     #expect(description.media[4].proto == "RTP/AVPF")
     #expect(description.media[7].formats == ["rose"])
-    #expect(audio.remotePort == 4006)
+    #expect(audio.remote.port == 4006)
     #expect(audio.packetTime == 30)
   }
 
@@ -148,22 +150,22 @@ struct AnswerTests {
   @Test("where media goes comes from the line, else from the session")
   func addresses() throws {
     let (_, own) = try answer("m=audio 4000 RTP/AVP 0\nc=IN IP4 192.0.2.60\na=rtcp:5555")
-    #expect(own.remoteAddress == "192.0.2.60")
-    #expect(own.remoteRTCPAddress == "192.0.2.60")
-    #expect(own.remoteRTCPPort == 5555)
+    #expect(own.remote.address == "192.0.2.60")
+    #expect(own.remoteRTCP.address == "192.0.2.60")
+    #expect(own.remoteRTCP.port == 5555)
     let (_, other) = try answer(
       "m=audio 65535 RTP/AVP 0\na=rtcp:99 IN IP4 192.0.2.61", session: "c=IN IP4 192.0.2.50/1\n")
-    #expect(other.remoteAddress == "192.0.2.50")
-    #expect(other.remoteRTCPAddress == "192.0.2.61")
+    #expect(other.remote.address == "192.0.2.50")
+    #expect(other.remoteRTCP.address == "192.0.2.61")
     let (_, next) = try answer("m=audio 4000 RTP/AVP 0")
-    #expect(next.remoteRTCPPort == 4001)
+    #expect(next.remoteRTCP.port == 4001)
     let (_, last) = try answer("m=audio 65535 RTP/AVP 0")
-    #expect(last.remoteRTCPPort == 65_535)
+    #expect(last.remoteRTCP.port == 65_535)
     var version6 = Self.ours
-    version6.address = "2001:db8::7"
+    version6.endpoint.address = "2001:db8::7"
     let (description, audio) = try answer(
       "m=audio 4000 RTP/AVP 0", session: "c=IN IP6 2001:db8::50\n", with: version6)
-    #expect(audio.remoteAddress == "2001:db8::50")
+    #expect(audio.remote.address == "2001:db8::50")
     #expect(description.description.contains("c=IN IP6 2001:db8::7\r\n"))
   }
 

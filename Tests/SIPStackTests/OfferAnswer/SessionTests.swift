@@ -1,10 +1,12 @@
+import Net
 import SIPStack
+import TestSupport
 import Testing
 
 @Suite("Offers and their sessions")
 struct OfferAnswerSessionTests {
   private static let ours = MediaCapabilities(
-    codecs: [.opus, .g722, .pcma, .pcmu], address: "198.51.100.7", port: 12_000)
+    codecs: [.opus, .g722, .pcma, .pcmu], endpoint: "198.51.100.7:12000")
 
   private func audio(_ session: SessionDescription) throws -> MediaDescription { try #require(session.media.first) }
 
@@ -112,7 +114,7 @@ struct OfferAnswerSessionTests {
     let (back, _) = try exchange.answer(to: offer, with: Self.ours)
     #expect(back.origin.version == first.origin.version + 2)
     var moved = Self.ours
-    moved.address = "198.51.100.8"
+    moved.endpoint.address = "198.51.100.8"
     let (other, _) = try exchange.answer(to: offer, with: moved)
     #expect(other.origin.version == first.origin.version + 3)
     #expect(other.origin.connection == first.origin.connection)
@@ -138,7 +140,7 @@ struct OfferAnswerSessionTests {
     let (description, audio) = try exchange.answer(
       to: PeerDescription.make("m=audio 5000 RTP/AVP 8", version: 2), with: Self.ours)
     #expect(audio.codec == .pcma)
-    #expect(audio.remotePort == 5000)
+    #expect(audio.remote.port == 5000)
     #expect(description.media.first?.formats == ["8"])
   }
 
@@ -198,7 +200,7 @@ struct OfferAnswerSessionTests {
   func bothSides(_ direction: Direction) throws {
     var caller = OfferAnswer(sessionID: 1)
     var callee = OfferAnswer(sessionID: 2)
-    var theirs = MediaCapabilities(codecs: [.pcmu, .opus], address: "192.0.2.99", port: 7000)
+    var theirs = MediaCapabilities(codecs: [.pcmu, .opus], endpoint: "192.0.2.99:7000")
     theirs.preference = .local
     for round in 0..<3 {
       let offer = try SessionDescription(caller.offer(Self.ours, direction: direction).serialized())

@@ -1,4 +1,6 @@
+import Net
 import SIPStack
+import TestSupport
 import Testing
 
 @Suite("Session descriptions")
@@ -186,7 +188,7 @@ struct SessionDescriptionTests {
         m=video 0 RTP/AVP 31
 
         """).utf8)
-    let capabilities = MediaCapabilities(codecs: [.opus, .pcmu], address: "192.0.2.3", port: 9000)
+    let capabilities = MediaCapabilities(codecs: [.opus, .pcmu], endpoint: "192.0.2.3:9000")
     for round in 0..<1500 {
       var bytes = source
       for _ in 0..<Int.random(in: 1...5, using: &generator) {
@@ -205,7 +207,7 @@ struct SessionDescriptionTests {
       var exchange = OfferAnswer(sessionID: seed)
       if let (answer, audio) = try? exchange.answer(to: session, with: capabilities) {
         #expect(answer.media.count == session.media.count, "\(note)")
-        #expect(audio.remotePort != 0 && audio.sendPayloadType < 128, "\(note)")
+        #expect(audio.remote.port != 0 && audio.sendPayloadType < 128, "\(note)")
       }
       _ = exchange.offer(capabilities)
       _ = try? exchange.accept(answer: session)

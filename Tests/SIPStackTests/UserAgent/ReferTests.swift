@@ -1,9 +1,11 @@
+import Net
+import TestSupport
 import Testing
 
 @testable import SIPStack
 
 @Suite("Transfers") struct ReferTests {
-  private static let peer = HostPort(host: "192.0.2.9", port: 5060)
+  private static let peer = SocketEndpoint("192.0.2.9", port: 5060)
 
   /// A call from a scripted peer to agent 0 that has sent REFER; the REFER is the last message.
   private func referred(_ count: Int = 1) throws -> (World, refers: [SIPRequest], tag: String) {

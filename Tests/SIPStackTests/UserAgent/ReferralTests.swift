@@ -1,3 +1,5 @@
+import Net
+import TestSupport
 import Testing
 
 @testable import SIPStack
@@ -32,7 +34,7 @@ extension World {
 }
 
 @Suite("Transfers that the peer asks for") struct ReferralTests {
-  private static let peer = HostPort(host: "192.0.2.9", port: 5060)
+  private static let peer = SocketEndpoint("192.0.2.9", port: 5060)
   private static let target = "<sip:person@example.com>"
 
   /// An established call: agent 0 refers, agent 1 is referred.

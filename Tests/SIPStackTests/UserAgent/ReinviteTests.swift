@@ -1,3 +1,5 @@
+import Net
+import TestSupport
 import Testing
 
 @testable import SIPStack
@@ -87,7 +89,7 @@ func established(
   func tooEarly() throws {
     let world = World(agents: 1)
     world.onEvent = answering(with: try description(2))
-    let peer = HostPort(host: "192.0.2.9", port: 5060)
+    let peer = SocketEndpoint("192.0.2.9", port: 5060)
     world.inject(try message(.invite, sequence: 5, body: try description(1)), to: 0, from: peer)
     let tag = try #require(world.sent.last?.response?.toTag)
     world.inject(try message(.ack, toTag: tag, branch: "a", sequence: 5), to: 0, from: peer)
@@ -164,7 +166,7 @@ func established(
   func update() throws {
     let world = World(agents: 1)
     world.onEvent = answering(with: try description(2))
-    let peer = HostPort(host: "192.0.2.9", port: 5060)
+    let peer = SocketEndpoint("192.0.2.9", port: 5060)
     world.inject(try message(.invite, body: try description(1)), to: 0, from: peer)
     let tag = try #require(world.sent.last?.response?.toTag)
     world.inject(try message(.ack, toTag: tag, branch: "a"), to: 0, from: peer)

@@ -1,9 +1,11 @@
+import Net
+import TestSupport
 import Testing
 
 @testable import SIPStack
 
 @Suite("Requests and their answers") struct RequestTests {
-  private static let peer = HostPort(host: "192.0.2.9", port: 5060)
+  private static let peer = SocketEndpoint("192.0.2.9", port: 5060)
 
   private func answer(to bytes: [UInt8], configure: (inout UserAgentConfiguration) -> Void = { _ in }) -> SIPResponse? {
     let world = World(agents: 1, configure: configure)
@@ -126,13 +128,13 @@ import Testing
       seed: (1, 2), at: World.start)
     let text = String(decoding: try message(.options, via: "10.0.0.1:5999"), as: UTF8.self)
     let flow = Flow(
-      transport: .udp, local: World.address(0), remote: HostPort(host: "198.51.100.1", port: 1234))
+      transport: .udp, local: World.address(0), remote: SocketEndpoint("198.51.100.1", port: 1234))
     let outputs = agent.receive(Array(text.replacing(";rport", with: "").utf8), from: flow, at: World.start)
     guard case .send(_, let target) = outputs.first else {
       Issue.record("no response")
       return
     }
-    #expect(target.remote == HostPort(host: "198.51.100.1", port: 5999))
+    #expect(target.remote == SocketEndpoint("198.51.100.1", port: 5999))
   }
 
   @Test("10,000 random and 10,000 mutated datagrams leave a live call alone and memory bounded", arguments: [1])
@@ -159,7 +161,7 @@ import Testing
         }
       }
       // From elsewhere than the peers, as an attacker who has seen the call would send it.
-      world.inject(bytes, to: index % 4 / 2, from: HostPort(host: "203.0.113.5", port: 4000))
+      world.inject(bytes, to: index % 4 / 2, from: SocketEndpoint("203.0.113.5", port: 4000))
       if index % 100 == 0 { world.run(for: .milliseconds(20)) }
       world.sent.removeAll()
       world.events[0].removeAll { if case .ended = $0 { false } else { true } }

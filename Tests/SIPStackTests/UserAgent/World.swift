@@ -1,3 +1,5 @@
+import Net
+import TestSupport
 @testable import SIPStack
 
 /// User agents on a network that exists only here: time stands still until it is told to go on, and what the network
@@ -14,7 +16,7 @@ final class World {
     var at: Instant
     var order: Int
     var to: Int
-    var from: HostPort
+    var from: SocketEndpoint
     var bytes: [UInt8]
   }
 
@@ -44,13 +46,15 @@ final class World {
       configuration.admission.anonymous = true
       configure(&configuration)
       agents.append(
-        UserAgent(configuration: configuration, seed: (seed, UInt64(index)), hash: testHash, at: World.start))
+        UserAgent(configuration: configuration, seed: (seed, UInt64(index)), at: World.start))
       events.append([])
       incoming.append([])
     }
   }
 
-  static func address(_ index: Int) -> HostPort { HostPort(host: "192.0.2.\(index + 1)", port: 5060) }
+  static func address(_ index: Int) -> SocketEndpoint {
+    SocketEndpoint(IPAddress(v4: 0xC000_0201 + UInt32(index)), port: 5060)
+  }
 
   func perform(_ index: Int, _ body: (inout UserAgent, Instant) -> [Output]) {
     carryOut(body(&agents[index], now), of: index)
@@ -62,7 +66,7 @@ final class World {
     from: Int = 0, to: Int = 1, ringTimeout: Duration = .seconds(60), credentials: SIPCredentials? = nil
   ) throws -> CallHandle {
     var call = OutgoingCall(
-      target: SIPURI(user: "bot", host: World.address(to).host, port: 5060), offer: try description(1))
+      target: SIPURI(user: "bot", host: "\(World.address(to).address)", port: 5060), offer: try description(1))
     call.ringTimeout = ringTimeout
     call.credentials = credentials
     let (started, outputs) = try agents[from].call(call, at: now)
@@ -71,7 +75,7 @@ final class World {
   }
 
   /// Injects bytes as if they came from `from`.
-  func inject(_ bytes: [UInt8], to index: Int, from: HostPort) {
+  func inject(_ bytes: [UInt8], to index: Int, from: SocketEndpoint) {
     let flow = Flow(transport: .udp, local: World.address(index), remote: from)
     perform(index) { $0.receive(bytes, from: flow, at: $1) }
   }
@@ -98,7 +102,8 @@ final class World {
       switch output {
       case .send(let bytes, let flow): transmit(bytes, from: index, to: flow.remote)
       case .connect(let request, let hop):
-        let flow = Flow(transport: .udp, local: World.address(index), remote: hop.address)
+        guard let remote = hop.address.endpoint else { break }
+        let flow = Flow(transport: .udp, local: World.address(index), remote: remote)
         perform(index) { $0.flowOpened(request, flow, at: $1) }
       case .event(let event):
         switch event {
@@ -110,7 +115,7 @@ final class World {
     }
   }
 
-  private func transmit(_ bytes: [UInt8], from index: Int, to address: HostPort) {
+  private func transmit(_ bytes: [UInt8], from index: Int, to address: SocketEndpoint) {
     var message: SIPMessage?
     if case .message(let parsed) = SIPParser.parse(datagram: bytes) { message = parsed }
     let entry = Sent(at: now, from: index, message: message, bytes: bytes)
@@ -177,18 +182,6 @@ func description(_ version: Int) throws -> SessionDescription {
     m=audio 10000 RTP/AVP 0\r
 
     """)
-}
-
-/// Not a digest, but it has what the rules about digests need: it depends on every byte.
-let testHash = DigestHash(md5: { mix($0, 16) }, sha256: { mix($0, 32) })
-
-private func mix(_ bytes: [UInt8], _ count: Int) -> [UInt8] {
-  var state: UInt64 = 0xcbf2_9ce4_8422_2325
-  for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
-  return (0..<count).map { index in
-    state = (state ^ UInt64(index)) &* 0x100_0000_01b3
-    return UInt8(truncatingIfNeeded: state >> 32)
-  }
 }
 
 /// The called agent rings and answers at once; everything else is left to the test.

@@ -1,3 +1,4 @@
+import Net
 import ChatBridge
 import HTTPTypes
 import Hummingbird

@@ -1,3 +1,4 @@
+import Net
 import ChatBridge
 import Desk
 import Locking
@@ -136,11 +137,11 @@ final class SignIns: Sendable {
 
   /// What a page shows with each request that changes something: whoever makes a browser send the cookie does not know it.
   static func csrf(_ secret: String) -> String {
-    HMAC.hex(HMAC.sha256(key: Array(secret.utf8), Array("csrf".utf8)))
+    Hex.text(HMAC.sha256(key: Array(secret.utf8), Array("csrf".utf8)))
   }
 
   private static func digest(_ secret: String) -> String {
-    HMAC.hex(HMAC.sha256(key: Array("assist session".utf8), Array(secret.utf8)))
+    Hex.text(HMAC.sha256(key: Array("assist session".utf8), Array(secret.utf8)))
   }
 }
 
@@ -149,6 +150,6 @@ enum RandomText {
   /// 256 random bits in hexadecimal digits.
   static func make() -> String {
     var generator = SystemRandomNumberGenerator()
-    return HMAC.hex((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    return Hex.text((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
   }
 }

@@ -1,6 +1,5 @@
+import Net
 import Testing
-
-@testable import ChatBridge
 
 @Suite("Keyed hashes")
 struct HMACTests {
@@ -35,30 +34,30 @@ struct HMACTests {
 
   @Test("the vectors of RFC 4231 that are text")
   func vectors() {
-    for vector in Self.vectors { #expect(HMAC.hex(HMAC.sha256(key: vector.key, vector.message)) == vector.code) }
+    for vector in Self.vectors { #expect(Hex.text(HMAC.sha256(key: vector.key, vector.message)) == vector.code) }
   }
 
   @Test("the vectors of RFC 4231 that are bytes")
   func bytes() {
     let message = [UInt8](repeating: 0xDD, count: 50)
     #expect(
-      HMAC.hex(HMAC.sha256(key: [UInt8](repeating: 0xAA, count: 20), message))
+      Hex.text(HMAC.sha256(key: [UInt8](repeating: 0xAA, count: 20), message))
         == "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe")
     #expect(
-      HMAC.hex(HMAC.sha256(key: Array(1...25), [UInt8](repeating: 0xCD, count: 50)))
+      Hex.text(HMAC.sha256(key: Array(1...25), [UInt8](repeating: 0xCD, count: 50)))
         == "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b")
   }
 
   @Test("SHA-1, after RFC 2202")
   func sha1() {
     let code = HMAC.sha1(key: Array("Jefe".utf8), Array("what do ya want for nothing?".utf8))
-    #expect(HMAC.hex(code) == "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79")
+    #expect(Hex.text(code) == "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79")
   }
 
   @Test("an empty key and an empty message have codes, too")
   func empty() {
     #expect(
-      HMAC.hex(HMAC.sha256(key: [], [])) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
+      Hex.text(HMAC.sha256(key: [], [])) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
   }
 
   @Test("codes are equal when all bytes are, and never when they are empty")
@@ -70,15 +69,15 @@ struct HMACTests {
   @Test("hexadecimal goes both ways, in either case")
   func hex() {
     let all = Array(UInt8.min...UInt8.max)
-    #expect(HMAC.bytes(hex: HMAC.hex(all)) == all)
-    #expect(HMAC.bytes(hex: HMAC.hex(all).uppercased()) == all)
-    #expect(HMAC.bytes(hex: "") == [])
+    #expect(Hex.bytes(Hex.text(all)) == all)
+    #expect(Hex.bytes(Hex.text(all).uppercased()) == all)
+    #expect(Hex.bytes("") == [])
   }
 
   @Test(
     "what is not hexadecimal is not read",
     arguments: ["0", "abc", "0g", "g0", "0x00", " 00", "00 ", "é0", "０１", "--", "@A", "`a", "/0", ":0", "\u{0}0"])
   func notHex(text: String) {
-    #expect(HMAC.bytes(hex: text) == nil)
+    #expect(Hex.bytes(text) == nil)
   }
 }

@@ -1,3 +1,4 @@
+public import Net
 public import NIOCore
 
 /// TLS in a channel, for either end, above nothing but the socket. What is written before the handshake is through
