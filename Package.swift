@@ -54,7 +54,7 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "ConsolePage", exclude: ["web"]),
 
-    .target(name: "Locking", swiftSettings: strict),
+    .target(name: "Coordination", swiftSettings: strict),
     .target(name: "JSON", swiftSettings: strict),
     .target(name: "Net", dependencies: ["COpenSSL"], swiftSettings: strict),
     .target(name: "NetNIO", dependencies: ["Net", nioCore, nioPosix], swiftSettings: strict),
@@ -63,25 +63,25 @@ let package = Package(
       name: "SIPTransport", dependencies: ["SIPStack", "Net", "NetNIO", nioCore, nioPosix, logging],
       swiftSettings: strict),
     .target(name: "Audio", dependencies: ["COpusEnc", "COpusFile", "CSpeexDSP"], swiftSettings: strict),
-    .target(name: "RTPEngine", dependencies: ["Audio", "Net", "CLinux", "Locking"], swiftSettings: strict),
+    .target(name: "RTPEngine", dependencies: ["Audio", "Net", "CLinux", "Coordination"], swiftSettings: strict),
     .target(
       name: "NetClient",
-      dependencies: ["Net", "NetNIO", "Locking", "CCurl", nioCore, nioPosix, nioHTTP1, nioWebSocket],
+      dependencies: ["Net", "NetNIO", "Coordination", "CCurl", nioCore, nioPosix, nioHTTP1, nioWebSocket],
       swiftSettings: strict),
     .target(
-      name: "VoicePipeline", dependencies: ["Audio", "Locking", "NetClient", "CPocketSphinx", "CLinux", logging],
+      name: "VoicePipeline", dependencies: ["Audio", "Coordination", "NetClient", "CPocketSphinx", "CLinux", logging],
       swiftSettings: strict),
     .target(
-      name: "Store", dependencies: ["Locking", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
-    .target(name: "Desk", dependencies: ["Store", "Locking", logging], swiftSettings: strict),
+      name: "Store", dependencies: ["Coordination", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+    .target(name: "Desk", dependencies: ["Store", "Coordination", logging], swiftSettings: strict),
     .target(
       name: "ChatBridge",
-      dependencies: ["VoicePipeline", "Audio", "Net", "NetClient", "Store", "JSON", "Locking", logging],
+      dependencies: ["VoicePipeline", "Audio", "Net", "NetClient", "Store", "JSON", "Coordination", logging],
       swiftSettings: strict),
     .target(
       name: "SocketIO",
       dependencies: [
-        "JSON", "Locking", nioCore, nioPosix, nioHTTP1, nioWebSocket, logging,
+        "JSON", "Coordination", nioCore, nioPosix, nioHTTP1, nioWebSocket, logging,
         .product(name: "Hummingbird", package: "hummingbird"),
       ],
       swiftSettings: strict),
@@ -90,7 +90,7 @@ let package = Package(
       dependencies: [
         "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Desk", "Store",
         "SocketIO", "ConsolePage",
-        "JSON", "Net", "NetNIO", "CLinux", "Locking",
+        "JSON", "Net", "NetNIO", "CLinux", "Coordination",
         nioCore, nioPosix, logging, "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -107,7 +107,7 @@ let package = Package(
     .target(name: "CAllocCount", path: "Tests/CAllocCount"),
     .target(
       name: "TestSupport",
-      dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux", "Locking", "Net", "COpenSSL"],
+      dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux", "Coordination", "Net", "COpenSSL"],
       path: "Tests/Support",
       swiftSettings: strict),
     .executableTarget(
@@ -118,14 +118,14 @@ let package = Package(
     .executableTarget(
       name: "SocketIOConformance",
       dependencies: [
-        "SocketIO", "Locking", logging,
+        "SocketIO", "Coordination", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
       ],
       path: "Tests/SocketIOConformance", exclude: ["check_with_python.py", "check_with_javascript.js"],
       swiftSettings: strict),
     .testTarget(
-      name: "TestSupportTests", dependencies: ["TestSupport", "Locking", nioHTTP1], path: "Tests/SupportTests",
+      name: "TestSupportTests", dependencies: ["TestSupport", "Coordination", nioHTTP1], path: "Tests/SupportTests",
       swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -137,30 +137,30 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "AudioTests", dependencies: ["Audio", "COpusEnc"], swiftSettings: strict),
     .testTarget(
-      name: "RTPEngineTests", dependencies: ["RTPEngine", "Audio", "Net", "CLinux", "CAllocCount", "Locking"],
+      name: "RTPEngineTests", dependencies: ["RTPEngine", "Audio", "Net", "CLinux", "CAllocCount", "Coordination"],
       swiftSettings: strict),
     .testTarget(
       name: "NetClientTests", dependencies: ["NetClient", "Net", "NetNIO", "TestSupport", nioCore, nioPosix],
       swiftSettings: strict),
     .testTarget(
       name: "VoicePipelineTests",
-      dependencies: ["VoicePipeline", "Audio", "Locking", "NetClient", "TestSupport", logging],
+      dependencies: ["VoicePipeline", "Audio", "Coordination", "NetClient", "TestSupport", logging],
       swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .testTarget(
-      name: "DeskTests", dependencies: ["Desk", "Store", "Locking", "TestSupport", logging], swiftSettings: strict),
+      name: "DeskTests", dependencies: ["Desk", "Store", "Coordination", "TestSupport", logging], swiftSettings: strict),
     .testTarget(
       name: "ChatBridgeTests",
       dependencies: [
-        "ChatBridge", "VoicePipeline", "Audio", "Net", "NetClient", "Store", "JSON", "Locking", "TestSupport", logging,
+        "ChatBridge", "VoicePipeline", "Audio", "Net", "NetClient", "Store", "JSON", "Coordination", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "SocketIOTests",
       dependencies: [
-        "SocketIO", "JSON", "Locking", "TestSupport", nioCore, nioPosix, logging,
+        "SocketIO", "JSON", "Coordination", "TestSupport", nioCore, nioPosix, logging,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -169,7 +169,7 @@ let package = Package(
       name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Desk", "SocketIO", "Store", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Locking"], path: "Tests/EndToEnd",
+      name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Coordination"], path: "Tests/EndToEnd",
       exclude: ["Fixtures"],
       swiftSettings: strict),
   ],

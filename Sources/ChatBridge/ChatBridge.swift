@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 public import Logging
 public import Store
 
@@ -41,10 +41,8 @@ public final class ChatBridge: Sendable {
   private let sessions: ChatSessions
   private let intake: DeliveryIntake
   private let observer: @Sendable (ChatEvent) -> Void
-  private let isRunning = Locked(false)
   /// Ends when `run` has.
-  private let running: AsyncStream<Never>
-  private let runningSink: AsyncStream<Never>.Continuation
+  private let lifetime = Lifetime()
 
   /// A bridge for `accounts`. Nothing happens before `run`, but that deliveries are kept.
   ///
@@ -64,12 +62,12 @@ public final class ChatBridge: Sendable {
     self.log = log
     self.hasPeople = hasPeople
     self.observer = observer
-    (running, runningSink) = AsyncStream.makeStream()
     let keyed = accounts.map { (AccountKey(channel: $0.channel.name, account: $0.channel.account), $0) }
     order = keyed.map(\.0)
     let accounts = Locked(Dictionary(keyed, uniquingKeysWith: { first, _ in first }))
     self.accounts = accounts
-    let relay = Relay()
+    // Senders are made before the bridge that they report to.
+    let link = WeakLink<ChatBridge>()
     senders = Dictionary(
       keyed.map { key, account in
         let settings = account.settings
@@ -78,7 +76,7 @@ public final class ChatBridge: Sendable {
           OutboxSender(
             channel: account.channel, store: store,
             policy: SendPolicy(messagesPerSecond: settings.messagesPerSecond, lostWait: settings.lostWait),
-            clock: clock, log: log, report: { await relay.bridge?.handle($0) })
+            clock: clock, log: log, report: { await link.object?.handle($0) })
         )
       }, uniquingKeysWith: { first, _ in first })
     let wake: @Sendable (String, String) -> Void = { [senders] channel, account in
@@ -91,7 +89,7 @@ public final class ChatBridge: Sendable {
       wake: wake, report: observer)
     sessions = ChatSessions(environment: environment, log: log)
     intake = DeliveryIntake(store: store, readers: readers, clock: clock, log: log)
-    relay.set(self)
+    link.set(self)
   }
 
   /// Keeps a delivery. Once this has returned it may be acknowledged.
@@ -101,9 +99,9 @@ public final class ChatBridge: Sendable {
   }
 
   /// Works until `stop`: goes on with whatever an earlier process left, then with what comes.
-  public func run() async {
-    isRunning.withLock { $0 = true }
-    defer { runningSink.finish() }
+  public func run() async { await lifetime.run(work) }
+
+  private func work() async {
     do {
       let wait = accounts.withLock { $0.values.map(\.settings.lostWait).max() } ?? .zero
       try await store.recover(uncertainUntil: clock.now.advanced(by: wait))
@@ -126,8 +124,7 @@ public final class ChatBridge: Sendable {
     intake.stop()
     await sessions.stop()
     for sender in senders.values { await sender.stop() }
-    guard isRunning.withLock({ $0 }) else { return }
-    for await _ in running {}
+    await lifetime.ended()
   }
 
   /// Takes other settings of the assistants, by name, for answers to come.
@@ -189,14 +186,4 @@ public final class ChatBridge: Sendable {
     case .known: break
     }
   }
-}
-
-/// Breaks the circle between a bridge and its senders.
-private final class Relay: Sendable {
-  private struct Reference: Sendable {
-    weak var bridge: ChatBridge?
-  }
-  private let reference = Locked(Reference())
-  var bridge: ChatBridge? { reference.withLock { $0.bridge } }
-  func set(_ bridge: ChatBridge) { reference.withLock { $0.bridge = bridge } }
 }

@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 public import NIOCore
 import NIOHTTP1
 import NIOPosix

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Locking
+import Coordination
 
 #if canImport(Glibc)
   import Glibc

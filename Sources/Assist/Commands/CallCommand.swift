@@ -3,7 +3,7 @@ import NetNIO
 import ArgumentParser
 import Audio
 import Glibc
-import Locking
+import Coordination
 import Logging
 import RTPEngine
 import SIPStack

@@ -1,6 +1,6 @@
 import Desk
 import JSON
-import Locking
+import Coordination
 import Logging
 import RTPEngine
 import SocketIO

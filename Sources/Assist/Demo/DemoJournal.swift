@@ -1,6 +1,6 @@
 import Audio
 import ChatBridge
-import Locking
+import Coordination
 import VoicePipeline
 
 /// Prints the conversation as it happens, and knows at the end whether all of it did.

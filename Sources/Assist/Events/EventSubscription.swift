@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// Events for one reader: what is stored first, if it asked for that, and then what happens.
 ///

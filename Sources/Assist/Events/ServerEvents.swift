@@ -1,5 +1,5 @@
 import ChatBridge
-import Locking
+import Coordination
 import Logging
 import RTPEngine
 import SIPStack

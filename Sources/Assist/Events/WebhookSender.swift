@@ -1,5 +1,5 @@
 import JSON
-import Locking
+import Coordination
 import Logging
 import NetClient
 import Store
@@ -24,8 +24,7 @@ final class WebhookSender: Sendable {
   private let logger: Logger
   private let signature: WebhookSignature
   private let figuresSoFar = Locked(Figures())
-  private let signals: AsyncStream<Void>
-  private let signal: AsyncStream<Void>.Continuation
+  private let signal = WakeSignal(raised: true)
   private let isStopping = Locked(false)
 
   init(
@@ -39,14 +38,12 @@ final class WebhookSender: Sendable {
     logger[metadataKey: "webhook"] = "\(endpoint.name)"
     self.logger = logger
     signature = WebhookSignature(endpoint.secrets)
-    (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    signal.yield()
   }
 
   var figures: Figures { figuresSoFar.withLock { $0 } }
 
   /// There may be something to send.
-  func wake() { signal.yield() }
+  func wake() { signal.raise() }
 
   /// Makes no new request; `run` returns when the one under way has ended.
   func stop() {
@@ -57,18 +54,14 @@ final class WebhookSender: Sendable {
   /// Sends until `stop`, or until the endpoint says that it is gone.
   func run() async {
     var policy = WebhookPolicy()
-    var timer: Task<Void, Never>?
-    defer { timer?.cancel() }
-    for await _ in signals {
-      timer?.cancel()
+    let alarm = Alarm { [signal] in signal.raise() }
+    for await _ in signal.wakes {
+      alarm.set(nil)
       let next = await sendDue(&policy)
       guard !policy.isDisabled, !isStopping.withLock({ $0 }) else { break }
-      guard let next else { continue }
-      timer = Task { [clock, signal] in
-        guard (try? await clock.sleep(until: next)) != nil else { return }
-        signal.yield()
-      }
+      alarm.set(at: next, on: clock)
     }
+    await alarm.stop()
   }
 
   /// Sends what is due; when to look again, if there is anything to wait for.

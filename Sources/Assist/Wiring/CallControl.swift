@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 import RTPEngine
 import SIPStack
 
@@ -40,27 +40,6 @@ enum CallControlError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The part of the request that is wrong.
   var parameter: String? {
     if case .invalid(let parameter, _) = self { parameter } else { nil }
-  }
-}
-
-/// An answer that someone waits for. It comes once; when it is forgotten, it is `fallback`.
-final class Reply<Value: Sendable>: Sendable {
-  private let continuation: Locked<CheckedContinuation<Value, Never>?>
-  private let fallback: Value
-
-  init(_ continuation: CheckedContinuation<Value, Never>, fallback: Value) {
-    self.continuation = Locked(continuation)
-    self.fallback = fallback
-  }
-
-  deinit { send(fallback) }
-
-  func send(_ value: Value) {
-    let waiting = continuation.withLock { continuation in
-      defer { continuation = nil }
-      return continuation
-    }
-    waiting?.resume(returning: value)
   }
 }
 

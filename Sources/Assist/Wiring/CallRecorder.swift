@@ -1,5 +1,5 @@
 import JSON
-import Locking
+import Coordination
 import Logging
 import Store
 import VoicePipeline

@@ -1,5 +1,5 @@
 import JSON
-import Locking
+import Coordination
 import Store
 import VoicePipeline
 

@@ -1,6 +1,6 @@
 import Audio
 import ChatBridge
-import Locking
+import Coordination
 import RTPEngine
 import SIPStack
 import Store

@@ -1,3 +1,4 @@
+import Coordination
 import Logging
 import Store
 
@@ -24,10 +25,9 @@ actor OutboxSender {
   private let report: @Sendable (Event) async -> Void
   private var policy: SendPolicy
   private var inFlight: Set<String> = []
-  private var timer: Task<Void, Never>?
   private var isStopping = false
-  private nonisolated let signals: AsyncStream<Void>
-  private nonisolated let signal: AsyncStream<Void>.Continuation
+  private nonisolated let signal = WakeSignal(raised: true)
+  private let alarm: Alarm
 
   init(
     channel: any ChatChannel, store: any Outbox & MediaShelf, policy: SendPolicy, clock: any TimestampClock,
@@ -40,24 +40,22 @@ actor OutboxSender {
     self.clock = clock
     self.log = log
     self.report = report
-    (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    signal.yield()
+    alarm = Alarm { [signal] in signal.raise() }
   }
 
   /// There may be something to send.
-  nonisolated func wake() { signal.yield() }
+  nonisolated func wake() { signal.raise() }
 
   /// Makes no new requests; `run` returns when those under way have ended.
   func stop() {
     isStopping = true
-    timer?.cancel()
     signal.finish()
   }
 
   /// Sends until `stop`.
   func run() async {
     await withDiscardingTaskGroup { group in
-      for await _ in signals {
+      for await _ in signal.wakes {
         guard !isStopping, !Task.isCancelled else { break }
         for item in await takeDue() {
           group.addTask {
@@ -67,6 +65,7 @@ actor OutboxSender {
         }
       }
     }
+    await alarm.stop()
   }
 
   /// The items whose time has come, noted in the store as being sent.
@@ -101,12 +100,12 @@ actor OutboxSender {
       ready.removeAll { !begun.contains($0.key) }
       let next = waitsUntil == nil ? try await store.nextDue(channel: channel.name, account: channel.account) : nil
       // What is due now and not ready is under way, and wakes us itself.
-      arm(waitsUntil ?? next.flatMap { $0 > now ? $0 : nil })
+      alarm.set(at: waitsUntil ?? next.flatMap { $0 > now ? $0 : nil }, on: clock)
       return ready
     } catch {
       for item in ready { inFlight.remove(item.key) }
       log.error("the outbox can't be read; it is tried again", metadata: ["reason": "\(error)"])
-      arm(clock.now.advanced(by: .seconds(1)))
+      alarm.set(at: clock.now.advanced(by: .seconds(1)), on: clock)
       return []
     }
   }
@@ -118,15 +117,6 @@ actor OutboxSender {
     guard !window.isOpen(at: now) else { return true }
     await finish(item, .held(reason: "the customer service window is closed"))
     return false
-  }
-
-  private func arm(_ time: Timestamp?) {
-    timer?.cancel()
-    guard let time, !isStopping else { return }
-    timer = Task { [clock, signal] in
-      guard (try? await clock.sleep(until: time)) != nil else { return }
-      signal.yield()
-    }
   }
 
   private func send(_ item: OutboxItem) async {

@@ -1,3 +1,4 @@
+import Coordination
 import Logging
 import Store
 
@@ -9,13 +10,11 @@ actor ChatSessions {
   private let log: Logger
   private var sessions: [String: ChatSession] = [:]
   private var isStopped = false
-  private nonisolated let stopping: AsyncStream<Void>
-  private nonisolated let stopSink: AsyncStream<Void>.Continuation
+  private nonisolated let stopping = Gate()
 
   init(environment: ChatEnvironment, log: Logger) {
     self.environment = environment
     self.log = log
-    (stopping, stopSink) = AsyncStream.makeStream()
   }
 
   var count: Int { sessions.count }
@@ -52,7 +51,7 @@ actor ChatSessions {
       group.addTask {
         while (try? await Task.sleep(for: Self.sweep)) != nil { await self.letGoOfIdle() }
       }
-      for await _ in stopping {}
+      await stopping.wait()
       group.cancelAll()
     }
   }
@@ -66,7 +65,7 @@ actor ChatSessions {
 
   func stop() async {
     isStopped = true
-    stopSink.finish()
+    stopping.open()
     for session in sessions.values { await session.stop() }
     sessions = [:]
   }

@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 import Logging
 import Store
 
@@ -13,25 +13,22 @@ final class DeliveryIntake: Sendable {
   private let readers: [String: DeliveryReader]
   private let clock: any TimestampClock
   private let log: Logger
-  private let signals: AsyncStream<Void>
-  private let signal: AsyncStream<Void>.Continuation
+  private let signal = WakeSignal(raised: true)
 
   init(store: any DeliveryInbox, readers: [String: DeliveryReader], clock: any TimestampClock, log: Logger) {
     self.store = store
     self.readers = readers
     self.clock = clock
     self.log = log
-    (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    signal.yield()
   }
 
-  func wake() { signal.yield() }
+  func wake() { signal.raise() }
   func stop() { signal.finish() }
 
   /// Applies what has come, until `stop`; `handle` is told the outcomes of each step.
   func run(_ handle: @Sendable ([UpdateOutcome]) async -> Void) async {
     var nextClearing = clock.now
-    for await _ in signals {
+    for await _ in signal.wakes {
       do {
         while try await applyBatch(handle) {}
         if clock.now >= nextClearing {

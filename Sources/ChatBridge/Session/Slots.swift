@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// So many at once; who comes later waits in line. Bounds what work may cost in memory and in processors.
 final class Slots: Sendable {

@@ -1,5 +1,5 @@
 import CCurl
-import Locking
+import Coordination
 
 #if canImport(Glibc)
   import Glibc

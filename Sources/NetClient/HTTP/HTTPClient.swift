@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// Outbound HTTP over libcurl on one thread of its own: connections are kept and shared, HTTP/2 is used where a TLS
 /// server offers it, answers stream with back-pressure. One client serves the whole process.

@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// Where the curl thread and the task that wants the answer meet: the head, then pieces of the body in a bounded queue.
 final class HTTPExchange: Sendable {

@@ -1,6 +1,6 @@
 import NetNIO
 import Net
-import Locking
+import Coordination
 import NIOCore
 import NIOHTTP1
 import NIOPosix

@@ -1,5 +1,5 @@
 import Audio
-import Locking
+import Coordination
 import Synchronization
 
 /// Whether a bridged leg's own playout is heard beside the other leg's sound.

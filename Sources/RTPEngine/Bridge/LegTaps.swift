@@ -1,5 +1,5 @@
 public import Audio
-import Locking
+import Coordination
 
 /// 100 ms of a call in both directions, at the leg's sample rate.
 public struct TapFrame: Sendable, Equatable {

@@ -1,5 +1,5 @@
 import Audio
-import Locking
+import Coordination
 import Synchronization
 
 /// What a leg's media thread and everyone else share.

@@ -1,5 +1,5 @@
 import Audio
-import Locking
+import Coordination
 
 /// The events of one leg on their way to their one reader.
 ///

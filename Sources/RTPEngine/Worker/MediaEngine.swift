@@ -1,6 +1,6 @@
 import Audio
 import Glibc
-import Locking
+import Coordination
 import Synchronization
 
 /// The media threads of the process and the ports they use.

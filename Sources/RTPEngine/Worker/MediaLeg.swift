@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 import Synchronization
 
 /// One call's media: a pair of ports, and the sound that goes through them. Its work is done on a media thread; all

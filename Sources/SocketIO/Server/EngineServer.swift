@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 package import Logging
 import NIOCore
 import NIOPosix

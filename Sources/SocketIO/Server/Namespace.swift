@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// A namespace: who may come in, what happens to its sockets, and events to many of them.
 package final class Namespace: Sendable {

@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 import Logging
 
 /// What all of a Socket.IO server shares: clients, namespaces, sockets and rooms, behind one lock.

@@ -1,5 +1,5 @@
 import Audio
-import Locking
+import Coordination
 
 /// A language model without a model: answers by a written dialogue. Needs no network and answers at once.
 public struct ScriptedLanguageModel: LanguageModel {

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import Locking
+import Coordination
 import Testing
 
 @testable import Assist

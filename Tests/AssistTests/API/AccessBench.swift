@@ -2,7 +2,7 @@ import ChatBridge
 import Desk
 import HTTPTypes
 import Hummingbird
-import Locking
+import Coordination
 import NIOCore
 import Store
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import Locking
+import Coordination
 import NIOCore
 import Testing
 

@@ -1,6 +1,6 @@
 import ChatBridge
 import JSON
-import Locking
+import Coordination
 import Logging
 import Store
 import Testing

@@ -1,5 +1,5 @@
 import JSON
-import Locking
+import Coordination
 
 @testable import Assist
 @testable import Store

@@ -2,7 +2,7 @@ import Audio
 import ChatBridge
 import Foundation
 import JSON
-import Locking
+import Coordination
 import Logging
 import Store
 import TestSupport

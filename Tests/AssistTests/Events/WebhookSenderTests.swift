@@ -2,7 +2,7 @@ import COpenSSL
 import ChatBridge
 import FoundationEssentials
 import JSON
-import Locking
+import Coordination
 import Logging
 import NetClient
 import Store

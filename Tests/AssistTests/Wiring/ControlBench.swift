@@ -2,7 +2,7 @@ import TestSupport
 import Net
 import Audio
 import Foundation
-import Locking
+import Coordination
 import Logging
 import RTPEngine
 import SIPStack

@@ -1,6 +1,6 @@
 import Audio
 import Foundation
-import Locking
+import Coordination
 import RTPEngine
 import SIPStack
 import Testing

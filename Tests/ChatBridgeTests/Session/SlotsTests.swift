@@ -1,5 +1,5 @@
 import struct TestSupport.SeededGenerator
-import Locking
+import Coordination
 import Testing
 
 @testable import ChatBridge

@@ -1,6 +1,6 @@
 import JSON
 import Foundation
-import Locking
+import Coordination
 import Logging
 import Store
 import VoicePipeline

@@ -1,5 +1,5 @@
 import Audio
-import Locking
+import Coordination
 import VoicePipeline
 
 /// A recogniser of recordings that gives written answers in turn and notes what it was given.

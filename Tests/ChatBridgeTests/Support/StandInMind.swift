@@ -1,5 +1,5 @@
 import Audio
-import Locking
+import Coordination
 import VoicePipeline
 
 @testable import ChatBridge

@@ -1,6 +1,6 @@
 import struct TestSupport.SeededGenerator
 import Audio
-import Locking
+import Coordination
 import Store
 import Testing
 import VoicePipeline

@@ -1,5 +1,5 @@
 import Foundation
-import Locking
+import Coordination
 import Logging
 import Store
 

@@ -2,7 +2,7 @@ import Net
 import Audio
 import CLinux
 import Glibc
-import Locking
+import Coordination
 import Testing
 
 @testable import RTPEngine

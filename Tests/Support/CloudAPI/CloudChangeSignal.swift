@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// Wakes those who wait until something has become true.
 final class CloudChangeSignal: Sendable {

@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// Texts of many customers at a constant rate, whether they are answered or not.
 public struct CloudLoadPlan: Sendable {

@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// One webhook body as it would go out, for readers that are not this project's.
 public struct CloudSample: Sendable {

@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 import NIOHTTP1
 
 /// Delivers updates as Meta does: at least once, in no order, again with growing pauses until the answer is 200.

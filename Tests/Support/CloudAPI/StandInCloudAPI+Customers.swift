@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 extension StandInCloudAPI {
   /// Makes a customer known, or changes the name of one who is.

@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 extension StandInCloudAPI {
   /// What a request asks for.

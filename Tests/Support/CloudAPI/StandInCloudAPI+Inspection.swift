@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 extension StandInCloudAPI {
   /// The messages that were accepted, in order, as far as they are remembered.

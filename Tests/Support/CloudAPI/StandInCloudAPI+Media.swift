@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 extension StandInCloudAPI {
   func upload(_ request: StandInRequest) throws(CloudError) -> CloudJSON {

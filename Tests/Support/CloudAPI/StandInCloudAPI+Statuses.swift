@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// What becomes of a message that was accepted.
 public enum CloudStatus: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-import Locking
+import Coordination
 
 /// Plays Meta's WhatsApp Cloud API for one business number on this machine: takes messages and media with all of Meta's
 /// limits, and sends webhooks as Meta does. It refuses whatever Meta would refuse.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Locking
+import Coordination
 
 // Twilio's side of HTTP.
 extension StandInTwilio {

@@ -1,7 +1,7 @@
 import Net
 import ChatBridge
 import Desk
-import Locking
+import Coordination
 import Store
 
 /// Who is signed in at the console.

@@ -1,5 +1,5 @@
 import Desk
-import Locking
+import Coordination
 import Store
 import VoicePipeline
 

@@ -1,5 +1,5 @@
 import Desk
-import Locking
+import Coordination
 import Store
 
 /// Tells the outside what happens at the desk.

@@ -1,5 +1,5 @@
 import Audio
-import Locking
+import Coordination
 import Logging
 import RTPEngine
 import SIPStack

@@ -1,5 +1,5 @@
 public import Audio
-import Locking
+import Coordination
 public import NetClient
 
 /// Live recognition by Deepgram over WebSocket; a recording is sent as it is over HTTP.

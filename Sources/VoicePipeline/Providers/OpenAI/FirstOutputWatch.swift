@@ -1,5 +1,5 @@
 import Audio
-import Locking
+import Coordination
 
 /// Runs work whose first useful output must come within a time; past it the work is cancelled and fails with `timedOut`.
 /// Headers, an empty delta or a comment are no output: a provider that opens an answer and then says nothing is found

@@ -1,6 +1,6 @@
 import Audio
 import FoundationEssentials
-import Locking
+import Coordination
 public import NetClient
 
 /// A language model behind the chat completions interface, OpenAI's or that of a server which speaks it.

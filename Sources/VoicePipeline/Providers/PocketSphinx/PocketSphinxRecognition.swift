@@ -1,5 +1,5 @@
 public import Audio
-import Locking
+import Coordination
 
 /// One open recognition of the embedded recogniser.
 public final class PocketSphinxRecognition: SpeechRecognition {
