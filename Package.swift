@@ -128,6 +128,7 @@ let package = Package(
       name: "TestSupportTests", dependencies: ["TestSupport", "Coordination", nioHTTP1], path: "Tests/SupportTests",
       swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "CoordinationTests", dependencies: ["Coordination"], swiftSettings: strict),
     .testTarget(
       name: "NetTests", dependencies: ["Net", "NetNIO", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
     .testTarget(name: "SIPStackTests", dependencies: ["SIPStack", "Net", "TestSupport"], swiftSettings: strict),
