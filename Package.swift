@@ -72,7 +72,8 @@ let package = Package(
       name: "VoicePipeline", dependencies: ["Audio", "Coordination", "NetClient", "CPocketSphinx", "CLinux", logging],
       swiftSettings: strict),
     .target(
-      name: "Store", dependencies: ["Coordination", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+      name: "Store", dependencies: ["Coordination", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .target(name: "Desk", dependencies: ["Store", "Coordination", logging], swiftSettings: strict),
     .target(
       name: "ChatBridge",
@@ -85,10 +86,17 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "Settings",
+      dependencies: [
+        "Net", "RTPEngine", "SIPStack", "VoicePipeline", "ChatBridge", "Desk", "CLinux", "Yams",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "Assist",
       dependencies: [
-        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Desk", "Store",
+        "Settings", "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge",
+        "Desk", "Store",
         "SocketIO", "ConsolePage",
         "JSON", "Net", "NetNIO", "CLinux", "Coordination",
         nioCore, nioPosix, logging, "Yams",
@@ -155,7 +163,8 @@ let package = Package(
     .testTarget(
       name: "ChatBridgeTests",
       dependencies: [
-        "ChatBridge", "VoicePipeline", "Audio", "Net", "NetClient", "Store", "JSON", "Coordination", "TestSupport", logging,
+        "ChatBridge", "VoicePipeline", "Audio", "Net", "NetClient", "Store", "JSON", "Coordination", "TestSupport",
+        logging,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -167,7 +176,12 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Desk", "SocketIO", "Store", "TestSupport"],
+      name: "SettingsTests",
+      dependencies: ["Settings", "ChatBridge", "Desk", "Net", "SIPStack", "TestSupport", "VoicePipeline"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AssistTests",
+      dependencies: ["Assist", "Settings", "Audio", "ChatBridge", "Desk", "SocketIO", "Store", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Coordination"], path: "Tests/EndToEnd",

@@ -1,7 +1,7 @@
 import Glibc
+package import Net
 package import NIOCore
 import NIOPosix
-package import Net
 
 /// Names to addresses, by the system's resolver, on threads that may block.
 package enum NameResolver {

@@ -1,6 +1,6 @@
 import Glibc
-package import NIOCore
 package import Net
+package import NIOCore
 
 extension SocketEndpoint {
   /// The same as NIO has it; nil for what is no internet address.

@@ -1,5 +1,5 @@
-internal import Net
 internal import Logging
+internal import Net
 internal import NetNIO
 internal import NIOCore
 internal import NIOPosix

@@ -1,5 +1,5 @@
-public import Net
 public import Logging
+public import Net
 internal import NetNIO
 public import NIOCore
 internal import NIOPosix

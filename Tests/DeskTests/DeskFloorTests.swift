@@ -1,7 +1,7 @@
+import Store
 import Testing
 
 @testable import Desk
-import Store
 
 @Suite("What is to be done")
 struct DeskFloorTests {

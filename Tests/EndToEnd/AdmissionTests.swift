@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("who may call, from the configuration to the answer", .serialized) struct Admission {

@@ -1,6 +1,6 @@
 import Audio
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("messages that do not get through at once", .serialized) struct ChatDelivery {

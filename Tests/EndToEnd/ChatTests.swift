@@ -1,6 +1,6 @@
 import Audio
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("an assistant on WhatsApp", .serialized) struct Chats {

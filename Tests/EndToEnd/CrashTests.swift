@@ -1,7 +1,7 @@
 import Audio
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("a server that is killed again and again", .serialized) struct Crashes {

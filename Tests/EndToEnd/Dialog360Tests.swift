@@ -1,6 +1,6 @@
 import Audio
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("a number at 360dialog", .serialized) struct Dialog360 {

@@ -1,7 +1,7 @@
 import Audio
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("people at the console", .serialized) struct AtTheConsole {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("without rights", .serialized) struct Rights {

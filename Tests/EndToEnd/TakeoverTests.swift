@@ -1,6 +1,6 @@
 import Audio
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("a person takes over a chat", .serialized) struct Takeover {

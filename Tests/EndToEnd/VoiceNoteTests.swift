@@ -1,7 +1,7 @@
 import Audio
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("voice notes", .serialized) struct VoiceNotes {

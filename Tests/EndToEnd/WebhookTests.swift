@@ -1,6 +1,6 @@
 import Audio
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
   @Suite("deliveries to the webhook", .serialized) struct Webhooks {

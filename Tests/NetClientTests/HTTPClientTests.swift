@@ -1,7 +1,7 @@
 import NetClient
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("The HTTP client")
 struct HTTPClientTests {

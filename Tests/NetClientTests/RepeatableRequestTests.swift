@@ -1,6 +1,6 @@
 import NetClient
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Requests that must not go out twice")
 struct RepeatableRequestTests {

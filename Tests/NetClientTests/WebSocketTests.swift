@@ -1,8 +1,8 @@
-import NetNIO
 import Net
 import NetClient
-import TestSupport
+import NetNIO
 import Testing
+import TestSupport
 
 @Suite("The WebSocket client")
 struct WebSocketTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Net
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Addresses")
 struct AddressTests {

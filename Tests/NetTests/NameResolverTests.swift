@@ -2,8 +2,8 @@ import Net
 import NetNIO
 import NIOCore
 import NIOPosix
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Names to addresses")
 struct NameResolverTests {

@@ -1,5 +1,5 @@
-import Net
 import Glibc
+import Net
 import RTPEngine
 import Synchronization
 

@@ -1,7 +1,7 @@
 import Logging
+import Net
 import NIOCore
 import NIOPosix
-import Net
 import SIPStack
 import SIPTransport
 import Testing

@@ -1,6 +1,6 @@
 import Store
-import TestSupport
 import Testing
+import TestSupport
 
 /// A few customers, a few people and a supervisor who all do as they like.
 struct ClaimModel {

@@ -1,6 +1,6 @@
 import Store
-import TestSupport
 import Testing
+import TestSupport
 
 /// A store among a few customers, a channel that loses responses and an operator who kills the process.
 struct StoreModel {

@@ -1,7 +1,7 @@
 import Foundation
 import Store
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Dates as text")
 struct TimestampTextTests {

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Coordination
+import FoundationEssentials
 
 /// Plays Deepgram's recognition on this machine, live over WebSocket and of recordings over HTTP: hears nothing really, but answers as scripted and
 /// checks the client's manners. With no delays set it answers at once, as benchmarks want it.

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Coordination
+import FoundationEssentials
 
 #if canImport(Glibc)
   import Glibc

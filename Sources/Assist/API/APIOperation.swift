@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSON
+import Settings
 
 /// One thing that the API does: how it is asked for, who may, and what it answers. The routes and `/openapi.json` are made
 /// from the same list of these.

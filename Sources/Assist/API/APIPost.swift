@@ -1,8 +1,8 @@
-import Net
 import ChatBridge
 import HTTPTypes
 import Hummingbird
 import JSON
+import Net
 import NIOCore
 import Store
 

@@ -1,9 +1,9 @@
-import NetNIO
-import Net
 import Glibc
 import HTTPTypes
 import Hummingbird
 import Logging
+import Net
+import NetNIO
 import NIOCore
 import ServiceLifecycle
 import SocketIO

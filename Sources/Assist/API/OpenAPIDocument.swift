@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSON
+import Settings
 
 /// The description of the API that `/openapi.json` gives (OpenAPI 3.1).
 struct OpenAPIDocument: Sendable {

@@ -1,5 +1,6 @@
 import Hummingbird
 import JSON
+import Settings
 
 /// All that is served over HTTP beside health and metrics.
 struct ServerRoutes: Sendable {

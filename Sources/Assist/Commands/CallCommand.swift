@@ -1,10 +1,10 @@
-import Net
-import NetNIO
 import ArgumentParser
 import Audio
-import Glibc
 import Coordination
+import Glibc
 import Logging
+import Net
+import NetNIO
 import RTPEngine
 import SIPStack
 import SIPTransport

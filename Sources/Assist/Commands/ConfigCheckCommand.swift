@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// `assist config check`
 struct ConfigCheckCommand: AsyncParsableCommand {

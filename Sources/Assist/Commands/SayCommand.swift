@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audio
+import Settings
 import VoicePipeline
 
 /// `assist say`

@@ -1,7 +1,8 @@
-import Net
 import ArgumentParser
 import Glibc
 import Logging
+import Net
+import Settings
 import UnixSignals
 
 /// `assist serve`

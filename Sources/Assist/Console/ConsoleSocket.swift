@@ -1,8 +1,9 @@
+import Coordination
 import Desk
 import JSON
-import Coordination
 import Logging
 import RTPEngine
+import Settings
 import SocketIO
 import Store
 

@@ -1,8 +1,8 @@
-import Store
 import Audio
 import FoundationEssentials
 import JSON
 import NetClient
+import Store
 
 /// The customer of the demo when they write, through a stand-in of the WhatsApp Cloud API that plays Meta and their
 /// phone.

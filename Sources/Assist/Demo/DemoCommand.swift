@@ -1,9 +1,10 @@
-import Net
 import ArgumentParser
 import Audio
 import ChatBridge
 import Glibc
 import Logging
+import Net
+import Settings
 import SIPStack
 import SIPTransport
 import VoicePipeline

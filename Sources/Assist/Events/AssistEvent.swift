@@ -1,4 +1,5 @@
 import JSON
+import Settings
 import Store
 
 /// Something that happened, as it leaves the program: on `/v1/events`, to webhooks and over Socket.IO. Texts of customers

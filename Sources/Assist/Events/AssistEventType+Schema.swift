@@ -1,4 +1,5 @@
 import JSON
+import Settings
 
 // What each event's `data` holds: the one table from which the description of the events is made, and against which every
 // event of the mapping is checked in the tests.

@@ -1,6 +1,7 @@
 import ChatBridge
 import Coordination
 import Logging
+import Settings
 import Store
 
 /// Through which all events leave: whoever has one publishes it without waiting, whoever wants some subscribes.

@@ -1,4 +1,5 @@
 import JSON
+import Settings
 import Store
 
 /// The log in the store.

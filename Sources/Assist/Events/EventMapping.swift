@@ -2,6 +2,7 @@ import Audio
 import ChatBridge
 import JSON
 import RTPEngine
+import Settings
 import SIPStack
 import Store
 import VoicePipeline

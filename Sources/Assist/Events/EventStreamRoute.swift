@@ -3,6 +3,7 @@ import Hummingbird
 import JSON
 import NIOCore
 import ServiceLifecycle
+import Settings
 
 /// `GET /v1/events`: server-sent events (WHATWG HTML, section 9.2), or with `Accept: application/json` a page of what is
 /// stored.

@@ -1,4 +1,5 @@
 import Logging
+import Settings
 import Store
 
 /// Forgets once a day what has been kept long enough.

@@ -2,6 +2,7 @@ import ChatBridge
 import Coordination
 import Logging
 import RTPEngine
+import Settings
 import SIPStack
 import Store
 import VoicePipeline

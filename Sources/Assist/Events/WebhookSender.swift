@@ -1,7 +1,8 @@
-import JSON
 import Coordination
+import JSON
 import Logging
 import NetClient
+import Settings
 import Store
 
 /// Delivers events to one endpoint, one after the other, until each has been taken or is given up.
@@ -150,19 +151,4 @@ final class WebhookSender: Sendable {
       return .failed(error.message)
     }
   }
-}
-
-/// Where events are delivered: one of `http.webhooks`.
-struct WebhookEndpoint: Sendable, Equatable {
-  /// By which deliveries to it are known over restarts. Default its URL without a query.
-  var name: String
-  var url: String
-  /// Each signs; the second one is for the time in which a secret is replaced.
-  var secrets: [Secret]
-  /// Which events; nil for all that are stored.
-  var types: Set<AssistEventType>?
-  /// How long a request may take. 15 s.
-  var timeout = Duration.seconds(15)
-
-  func wants(_ type: AssistEventType) -> Bool { type.isDurable && (types?.contains(type) ?? true) }
 }

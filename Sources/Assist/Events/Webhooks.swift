@@ -1,6 +1,7 @@
 import JSON
 import Logging
 import NetClient
+import Settings
 import Store
 
 /// All webhook endpoints of the configuration, and what the API shows of them.

@@ -1,4 +1,5 @@
 import Logging
+import Settings
 import VoicePipeline
 
 /// An assistant of the configuration with its providers, shared by all its calls.

@@ -1,5 +1,5 @@
-import Net
 import Logging
+import Net
 import NIOPosix
 import RTPEngine
 import SIPStack

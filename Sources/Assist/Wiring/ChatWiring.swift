@@ -2,6 +2,7 @@ import ChatBridge
 import Coordination
 import Logging
 import NetClient
+import Settings
 import Store
 import VoicePipeline
 

@@ -1,5 +1,6 @@
 import Net
 import RTPEngine
+import Settings
 import SIPStack
 import SIPTransport
 
@@ -11,15 +12,6 @@ extension MediaEngineConfiguration {
     mediaTimeout = configuration.rtp.mediaTimeout
     workers = configuration.rtp.threads ?? 0
     bindAddress = configuration.sip.mediaAddress
-  }
-}
-
-extension SIPConfiguration {
-  /// What media sockets are bound to: loopback when SIP is heard nowhere else, IPv6 when it is heard on nothing else.
-  var mediaAddress: IPAddress {
-    let addresses = listen.map(\.endpoint.address)
-    if addresses.allSatisfy(\.isLoopback), let first = addresses.first { return first }
-    return .unspecified(!addresses.isEmpty && addresses.allSatisfy { $0.family == .v6 } ? .v6 : .v4)
   }
 }
 

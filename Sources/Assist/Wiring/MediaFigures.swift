@@ -1,6 +1,6 @@
-import Store
 import JSON
 import RTPEngine
+import Store
 
 extension MediaLegStatistics {
   /// What is kept of a call's media, as JSON.

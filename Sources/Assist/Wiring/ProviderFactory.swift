@@ -2,6 +2,7 @@ import Audio
 import Coordination
 import Logging
 import NetClient
+import Settings
 import VoicePipeline
 
 /// Makes providers from their configuration. What is the same for several assistants is made once: a pool of

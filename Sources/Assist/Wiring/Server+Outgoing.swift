@@ -1,6 +1,7 @@
-import Net
 import ChatBridge
+import Net
 import RTPEngine
+import Settings
 import SIPStack
 import SIPTransport
 import Store

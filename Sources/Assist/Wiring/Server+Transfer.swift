@@ -1,5 +1,6 @@
 import Logging
 import RTPEngine
+import Settings
 import SIPStack
 import SIPTransport
 import Store

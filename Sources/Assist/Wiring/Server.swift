@@ -1,10 +1,11 @@
-import Net
 import Audio
 import ChatBridge
 import Desk
 import Logging
+import Net
 import NIOPosix
 import RTPEngine
+import Settings
 import SIPStack
 import SIPTransport
 import Store

@@ -1,5 +1,5 @@
-import Net
 import FoundationEssentials
+import Net
 
 /// What Twilio puts into `X-Twilio-Signature`: the base64 of the HMAC-SHA1, under the account's auth token, of the
 /// request's URL followed by the names and values of the form, sorted by name, with nothing in between.

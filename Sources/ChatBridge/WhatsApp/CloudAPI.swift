@@ -1,5 +1,5 @@
-import JSON
 import FoundationEssentials
+import JSON
 public import NetClient
 import Store
 

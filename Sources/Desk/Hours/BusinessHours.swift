@@ -1,6 +1,5 @@
-package import Store
-
 import Foundation
+package import Store
 
 /// When people are there: hours of the week in one time zone, and days on which they don't hold.
 ///

@@ -1,6 +1,6 @@
-import NetNIO
-import Net
 import Coordination
+import Net
+import NetNIO
 import NIOCore
 import NIOHTTP1
 import NIOPosix

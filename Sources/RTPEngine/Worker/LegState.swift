@@ -1,7 +1,7 @@
-import Net
 import Audio
 import CLinux
 import Glibc
+import Net
 import Synchronization
 
 /// A leg as its media thread knows it: the whole way of a packet, in and out.

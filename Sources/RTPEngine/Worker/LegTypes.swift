@@ -1,5 +1,5 @@
-public import Net
 public import Audio
+public import Net
 
 /// What a leg does with what it hears.
 public enum LegMode: Sendable, Equatable {

@@ -1,6 +1,6 @@
 import Audio
-import Glibc
 import Coordination
+import Glibc
 import Synchronization
 
 /// The media threads of the process and the ports they use.

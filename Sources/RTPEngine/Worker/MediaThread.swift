@@ -1,7 +1,7 @@
-import Net
 import Audio
 import CLinux
 import Glibc
+import Net
 
 /// Counters of a media thread as plain numbers, so that they can be handed over without an allocation.
 struct ThreadCounters: Sendable {

@@ -1,7 +1,7 @@
 import Audio
 import CLinux
-import Glibc
 import Coordination
+import Glibc
 import Synchronization
 
 /// What runs on each media thread, before its first leg and after its last. For measurements.

@@ -1,7 +1,7 @@
-import Net
 import Audio
 import CLinux
 import Glibc
+import Net
 
 /// The two sockets of a leg: RTP on an even port, RTCP on the odd one above it (RFC 3550 section 11).
 struct PortPair: Sendable, Equatable {

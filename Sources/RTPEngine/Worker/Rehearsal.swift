@@ -1,5 +1,5 @@
-import Net
 import Audio
+import Net
 
 extension LegState {
   /// Plays through a short call that reaches nobody: the Swift runtime looks types up at their first use, which allocates

@@ -1,5 +1,5 @@
-import Net
 import Audio
+import Net
 
 /// From whom a leg takes media besides the address and port that the SDP names.
 ///

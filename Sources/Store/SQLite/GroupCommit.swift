@@ -1,5 +1,5 @@
-import GRDB
 import Coordination
+import GRDB
 
 /// Writes that come while another is being made durable share the next commit: a disk that takes milliseconds to
 /// confirm then holds up hundreds of writers as little as one. Each write is all or nothing by itself.

@@ -1,6 +1,6 @@
+import Coordination
 import HTTPTypes
 import Hummingbird
-import Coordination
 import Testing
 
 @testable import Assist

@@ -1,12 +1,13 @@
 import ChatBridge
+import Coordination
 import Desk
 import HTTPTypes
 import Hummingbird
-import Coordination
 import NIOCore
 import Store
 
 @testable import Assist
+@testable import Settings
 
 /// A clock that says what the test wants.
 final class SetClock: TimestampClock {

@@ -4,6 +4,7 @@ import SocketIO
 import Testing
 
 @testable import Assist
+@testable import Settings
 
 @Suite("Who may use the API")
 struct AccessControlTests {

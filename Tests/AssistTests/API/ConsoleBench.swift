@@ -1,15 +1,16 @@
-import Net
 import ChatBridge
 import Desk
 import FoundationEssentials
 import HTTPTypes
 import JSON
 import Logging
+import Net
 import NetClient
 import SIPTransport
 import Testing
 
 @testable import Assist
+@testable import Settings
 
 /// A whole server, with people and keys, and its HTTP side on a free port.
 struct ConsoleBench: Sendable {
@@ -28,7 +29,7 @@ struct ConsoleBench: Sendable {
     defer { folder.remove() }
     var configuration = Configuration(
       sip: SIPConfiguration(
-        listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
+        listen: [SIPListenAddress(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
       store: StoreConfiguration(path: folder.path + "/assist.db"))
     configuration.rtp.threads = 1
     configuration.people = [AccessBench.ana, AccessBench.sam]

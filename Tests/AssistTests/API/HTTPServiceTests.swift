@@ -1,6 +1,6 @@
-import Net
 import Glibc
 import Logging
+import Net
 import Testing
 
 @testable import Assist

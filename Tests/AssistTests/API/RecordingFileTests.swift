@@ -1,7 +1,7 @@
+import Coordination
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
-import Coordination
 import NIOCore
 import Testing
 

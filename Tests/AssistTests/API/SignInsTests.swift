@@ -1,4 +1,5 @@
 import Desk
+import Settings
 import Store
 import Testing
 

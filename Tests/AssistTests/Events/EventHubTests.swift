@@ -1,11 +1,12 @@
 import ChatBridge
-import JSON
 import Coordination
+import JSON
 import Logging
 import Store
 import Testing
 
 @testable import Assist
+@testable import Settings
 
 @Suite("The event hub")
 struct EventHubTests {

@@ -7,6 +7,7 @@ import Testing
 
 @testable import Assist
 @testable import ChatBridge
+@testable import Settings
 @testable import VoicePipeline
 
 @Suite("Events and their descriptions")

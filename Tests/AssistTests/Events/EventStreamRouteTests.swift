@@ -1,13 +1,14 @@
-import Net
 import FoundationEssentials
 import Hummingbird
 import JSON
 import Logging
+import Net
 import NetClient
 import Store
 import Testing
 
 @testable import Assist
+@testable import Settings
 
 @Suite("The stream of events over HTTP", .timeLimit(.minutes(1)))
 struct EventStreamRouteTests {

@@ -1,5 +1,5 @@
-import JSON
 import Coordination
+import JSON
 
 @testable import Assist
 @testable import Store

@@ -1,14 +1,15 @@
 import Audio
 import ChatBridge
+import Coordination
 import Foundation
 import JSON
-import Coordination
 import Logging
 import Store
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Assist
+@testable import Settings
 
 @Suite("Events of a server, over the store", .timeLimit(.minutes(1)))
 struct ServerEventsTests {
@@ -25,7 +26,7 @@ struct ServerEventsTests {
   ) async throws {
     var configuration = Configuration.default
     if let url {
-      let secret = Secret("whsec_" + Data(Array(0..<32)).base64EncodedString())
+      let secret = try #require(SigningKey(Secret("whsec_" + Data(Array(0..<32)).base64EncodedString())))
       configuration.http.webhooks = [WebhookEndpoint(name: "crm", url: url, secrets: [secret])]
     }
     let store = try SQLiteStore(path: folder.path + "/assist.db")

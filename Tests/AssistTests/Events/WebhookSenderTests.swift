@@ -1,15 +1,16 @@
-import COpenSSL
 import ChatBridge
+import Coordination
+import COpenSSL
 import FoundationEssentials
 import JSON
-import Coordination
 import Logging
 import NetClient
 import Store
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Assist
+@testable import Settings
 
 @Suite("Outbound webhooks", .timeLimit(.minutes(1)))
 struct WebhookSenderTests {
@@ -40,7 +41,8 @@ struct WebhookSenderTests {
     until isDone: (Webhooks) async throws -> Bool
   ) async throws {
     let endpoint = WebhookEndpoint(
-      name: "crm", url: server.url + "/hook", secrets: secrets.map { Secret($0) }, timeout: timeout)
+      name: "crm", url: server.url + "/hook", secrets: try secrets.map { try #require(SigningKey(Secret($0))) },
+      timeout: timeout)
     let http = HTTPClient()
     let webhooks = Webhooks([endpoint], book: queue, http: http, clock: clock, logger: logger)
     async let running: Void = webhooks.run()
@@ -93,9 +95,10 @@ struct WebhookSenderTests {
   }
 
   @Test("the signature of the specification's own libraries' example")
-  func example() {
+  func example() throws {
     // From the documentation of the reference libraries.
-    let signature = WebhookSignature([Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")])
+    let key = try #require(SigningKey(Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")))
+    let signature = WebhookSignature([key])
     let header = signature.header(
       id: "msg_p5jXN8AQM9LWM0D4loKWxJek", seconds: 1_614_265_330, body: Array(#"{"test": 2432232314}"#.utf8))
     #expect(header == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
@@ -103,7 +106,7 @@ struct WebhookSenderTests {
 
   @Test("a secret is whsec_ and base64 of 24 to 64 bytes", arguments: ["secret", "whsec_", "whsec_abc", "whsec_AAAA"])
   func badSecrets(text: String) {
-    #expect(WebhookSignature.key(Secret(text)) == nil)
+    #expect(SigningKey(Secret(text)) == nil)
   }
 
   @Test("events are delivered in their order, over one connection")

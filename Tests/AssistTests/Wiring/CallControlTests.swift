@@ -1,11 +1,11 @@
-import Net
 import Audio
 import Foundation
+import Net
 import RTPEngine
 import SIPStack
 import Store
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Assist
 

@@ -4,6 +4,7 @@ import RTPEngine
 import Testing
 
 @testable import Assist
+@testable import Settings
 
 @Suite("Recordings of calls")
 struct CallRecordingTests {

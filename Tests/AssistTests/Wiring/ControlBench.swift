@@ -1,15 +1,16 @@
-import TestSupport
-import Net
 import Audio
-import Foundation
 import Coordination
+import Foundation
 import Logging
+import Net
 import RTPEngine
 import SIPStack
 import SIPTransport
 import Store
+import TestSupport
 
 @testable import Assist
+@testable import Settings
 
 /// Who is on the line in a test: speaks and presses what the test says, and keeps what it hears.
 final class LinePhone: CallParty {
@@ -113,7 +114,7 @@ final class ControlBench: Sendable {
     defer { folder.remove() }
     var configuration = Configuration(
       sip: SIPConfiguration(
-        listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
+        listen: [SIPListenAddress(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
       assistants: assistants,
       routes: RouteTable(
         routes: [Route(to: Glob("api"), destination: .application(.api, file: nil))]

@@ -1,12 +1,13 @@
 import Audio
-import Foundation
 import Coordination
+import Foundation
 import RTPEngine
 import SIPStack
 import Testing
 import VoicePipeline
 
 @testable import Assist
+@testable import Settings
 
 @Suite("Callers are handed to people", .serialized, .timeLimit(.minutes(3)))
 struct HandOverTests {

@@ -1,8 +1,8 @@
 import Net
 import RTPEngine
 import SIPStack
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Assist
 

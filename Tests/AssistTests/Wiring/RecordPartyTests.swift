@@ -1,7 +1,7 @@
-import Net
 import Audio
 import Foundation
 import Logging
+import Net
 import RTPEngine
 import SIPStack
 import Testing

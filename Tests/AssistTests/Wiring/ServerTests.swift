@@ -1,14 +1,16 @@
-import TestSupport
-import Net
 import Audio
 import Foundation
 import Logging
+import Net
 import RTPEngine
 import SIPStack
 import Testing
+import TestSupport
 import VoicePipeline
 
 @testable import Assist
+@testable import Settings
+@testable import SIPTransport
 
 @Suite("The server and its parties", .serialized)
 struct ServerTests {
@@ -27,7 +29,7 @@ struct ServerTests {
     defer { folder.remove() }
     let configuration = Configuration(
       sip: SIPConfiguration(
-        listen: [SIPListener(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
+        listen: [SIPListenAddress(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
       routes: RouteTable(routes: [Route(to: Glob("*"), destination: .application(.echo, file: nil))]),
       store: StoreConfiguration(path: folder.path + "/assist.db"))
     let server = try await Server.start(configuration, figures: ServerFigures(), logger: Self.logger)

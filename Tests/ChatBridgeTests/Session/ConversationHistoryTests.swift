@@ -1,8 +1,8 @@
-@testable import Store
 import Testing
 import VoicePipeline
 
 @testable import ChatBridge
+@testable import Store
 
 @Suite("What a dialogue is told of the past")
 struct ConversationHistoryTests {

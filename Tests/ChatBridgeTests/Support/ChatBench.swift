@@ -1,6 +1,6 @@
-import JSON
-import Foundation
 import Coordination
+import Foundation
+import JSON
 import Logging
 import Store
 import VoicePipeline

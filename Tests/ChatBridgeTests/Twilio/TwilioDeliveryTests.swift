@@ -1,8 +1,8 @@
-import JSON
 import ChatBridge
+import JSON
 import Store
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Twilio's deliveries")
 struct TwilioDeliveryTests {

@@ -1,7 +1,7 @@
 import NetClient
 import Store
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import ChatBridge
 

@@ -1,6 +1,6 @@
 import NetClient
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import ChatBridge
 

@@ -1,8 +1,8 @@
 import ChatBridge
 import NetClient
 import Store
-import TestSupport
 import Testing
+import TestSupport
 import VoicePipeline
 
 @Suite("Sending through Twilio")

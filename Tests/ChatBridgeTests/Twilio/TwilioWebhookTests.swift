@@ -1,6 +1,6 @@
 import ChatBridge
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Twilio's webhook")
 struct TwilioWebhookTests {

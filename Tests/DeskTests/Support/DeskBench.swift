@@ -1,5 +1,5 @@
-import Foundation
 import Coordination
+import Foundation
 import Logging
 import Store
 

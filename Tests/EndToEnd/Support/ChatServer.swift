@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// A server with a number on WhatsApp, and the stand-in that plays Meta and the customers' phones. The server may be
 /// killed and started again: its address, its database and its folder stay.

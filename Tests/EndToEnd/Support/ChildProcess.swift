@@ -1,6 +1,6 @@
 import Audio
-import Foundation
 import Coordination
+import Foundation
 
 /// A program that a test runs. Its output goes to files, so that nobody has to keep reading; it dies with its owner, and
 /// with the test run.

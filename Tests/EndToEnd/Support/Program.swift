@@ -1,5 +1,5 @@
-import Foundation
 import Coordination
+import Foundation
 
 /// The built program.
 enum Program {

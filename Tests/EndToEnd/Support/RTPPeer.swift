@@ -1,6 +1,6 @@
 import Audio
-import Foundation
 import Coordination
+import Foundation
 
 /// The media side of a peer: a thread that sends a packet every 20 ms and keeps what it receives.
 final class RTPPeer: Sendable {

@@ -1,6 +1,6 @@
 import Audio
-import Foundation
 import Coordination
+import Foundation
 import Testing
 
 /// `assist serve` with a configuration of the test's own, on ports that the kernel chose.

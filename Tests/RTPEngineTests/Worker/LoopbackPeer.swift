@@ -1,7 +1,7 @@
-import Net
 import Audio
 import CLinux
 import Glibc
+import Net
 import Testing
 
 @testable import RTPEngine

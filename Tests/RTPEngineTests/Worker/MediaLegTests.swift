@@ -1,8 +1,8 @@
-import Net
 import Audio
 import CLinux
-import Glibc
 import Coordination
+import Glibc
+import Net
 import Testing
 
 @testable import RTPEngine

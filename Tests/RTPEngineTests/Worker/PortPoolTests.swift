@@ -1,6 +1,6 @@
-import Net
 import CLinux
 import Glibc
+import Net
 import Testing
 
 @testable import RTPEngine

@@ -1,5 +1,5 @@
-import Net
 import Audio
+import Net
 import Testing
 
 @testable import RTPEngine

@@ -1,7 +1,7 @@
 import Net
 import SIPStack
-import TestSupport
 import Testing
+import TestSupport
 
 /// Descriptions of a peer at 192.0.2.50.
 enum PeerDescription {

@@ -1,7 +1,7 @@
 import Net
 import SIPStack
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Offers and their sessions")
 struct OfferAnswerSessionTests {

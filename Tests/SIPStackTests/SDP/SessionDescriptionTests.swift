@@ -1,7 +1,7 @@
 import Net
 import SIPStack
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Session descriptions")
 struct SessionDescriptionTests {

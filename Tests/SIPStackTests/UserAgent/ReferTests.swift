@@ -1,6 +1,6 @@
 import Net
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import SIPStack
 

@@ -1,5 +1,6 @@
 import Net
 import TestSupport
+
 @testable import SIPStack
 
 /// User agents on a network that exists only here: time stands still until it is told to go on, and what the network

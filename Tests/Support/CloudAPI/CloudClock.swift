@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Coordination
+import FoundationEssentials
 
 /// What the time is for a stand-in: the wall clock, or a clock that stands until it is moved.
 public final class CloudClock: Sendable {

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Coordination
+import FoundationEssentials
 
 // Twilio's side of HTTP.
 extension StandInTwilio {

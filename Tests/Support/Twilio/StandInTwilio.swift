@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Coordination
+import FoundationEssentials
 
 /// Plays Twilio's Programmable Messaging for one WhatsApp number, over HTTP on this machine: takes messages and checks
 /// them as Twilio does, keeps what was sent, serves media behind a redirect, and delivers signed webhooks.

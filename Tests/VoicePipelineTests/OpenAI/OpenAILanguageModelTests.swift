@@ -1,6 +1,6 @@
 import NetClient
-import TestSupport
 import Testing
+import TestSupport
 import VoicePipeline
 
 @Suite("The OpenAI language model")

@@ -1,7 +1,7 @@
 import Audio
 import NetClient
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import VoicePipeline
 

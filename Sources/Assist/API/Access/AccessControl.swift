@@ -1,7 +1,8 @@
-import Net
 import ChatBridge
 import HTTPTypes
 import Hummingbird
+import Net
+import Settings
 import SocketIO
 
 /// Tells who makes a request to `/v1`: a program by its key, or a person by the cookie of their session.

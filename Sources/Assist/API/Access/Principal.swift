@@ -1,4 +1,5 @@
 import Desk
+import Settings
 
 /// Who makes a request.
 struct Principal: Sendable, Equatable {

@@ -1,7 +1,8 @@
-import Net
 import ChatBridge
-import Desk
 import Coordination
+import Desk
+import Net
+import Settings
 import Store
 
 /// Who is signed in at the console.

@@ -1,8 +1,9 @@
 import HTTPTypes
-import SIPStack
-import SIPTransport
 import Hummingbird
 import JSON
+import Settings
+import SIPStack
+import SIPTransport
 import Store
 
 /// Placing calls, and all that can be asked of a call.

@@ -4,6 +4,7 @@ import Desk
 import HTTPTypes
 import Hummingbird
 import JSON
+import Settings
 import Store
 import VoicePipeline
 

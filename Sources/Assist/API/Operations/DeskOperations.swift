@@ -1,6 +1,7 @@
 import Desk
 import HTTPTypes
 import JSON
+import Settings
 import Store
 
 /// People, figures, and what an administrator looks after.

@@ -1,6 +1,7 @@
 import Desk
 import HTTPTypes
 import JSON
+import Settings
 import Store
 
 /// The queue of people wanted.

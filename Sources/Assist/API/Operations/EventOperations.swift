@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSON
+import Settings
 
 /// Events as they happen, and the webhooks that could not be told of them.
 struct EventOperations: Sendable {

@@ -1,5 +1,5 @@
-import Desk
 import Coordination
+import Desk
 import Store
 import VoicePipeline
 

@@ -1,5 +1,6 @@
-import Desk
 import Coordination
+import Desk
+import Settings
 import Store
 
 /// Tells the outside what happens at the desk.

@@ -2,6 +2,7 @@ import ChatBridge
 import Desk
 import JSON
 import Logging
+import Settings
 import Store
 import VoicePipeline
 

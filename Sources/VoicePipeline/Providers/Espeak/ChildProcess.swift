@@ -1,7 +1,7 @@
 import Audio
 import CLinux
-import Glibc
 import Coordination
+import Glibc
 
 /// A program whose standard input and output are a socket to this one. Its standard error goes nowhere, and no other
 /// descriptor of this one stays open in it.

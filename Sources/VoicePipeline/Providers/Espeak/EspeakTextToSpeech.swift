@@ -1,6 +1,6 @@
 import Audio
-import Glibc
 import Coordination
+import Glibc
 
 /// The embedded voice: the program espeak-ng, run beside this one (its licence forbids to link it).
 ///

@@ -1,6 +1,6 @@
 import Audio
-import FoundationEssentials
 import Coordination
+import FoundationEssentials
 public import NetClient
 
 /// A language model behind the chat completions interface, OpenAI's or that of a server which speaks it.

@@ -1,6 +1,6 @@
 public import Audio
-import FoundationEssentials
 import Coordination
+import FoundationEssentials
 public import NetClient
 
 /// Recognition by OpenAI's audio/transcriptions: an utterance is sent whole when it is over, and its words stream back.

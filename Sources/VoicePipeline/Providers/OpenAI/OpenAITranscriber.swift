@@ -1,6 +1,6 @@
 import Audio
-import FoundationEssentials
 import Coordination
+import FoundationEssentials
 import NetClient
 
 /// Sends an utterance or a recording and reads its transcript.

@@ -1,6 +1,6 @@
 import Audio
-import Glibc
 import Coordination
+import Glibc
 public import Logging
 
 /// The embedded recogniser: PocketSphinx with its US English model.

@@ -51,7 +51,7 @@ extension ConfigurationParser {
     return result
   }
 
-  private func listener(_ value: ConfigurationValue) -> SIPListener? {
+  private func listener(_ value: ConfigurationValue) -> SIPListenAddress? {
     let expected = "udp://ADDRESS:PORT, tcp://… or tls://…"
     guard let text = value.string(expected) else { return nil }
     guard let separator = text.firstRange(of: "://"),
@@ -67,7 +67,7 @@ extension ConfigurationParser {
         "\(transport.rawValue):// is not supported by this build; expected \(known.joined(separator: " or "))")
       return nil
     }
-    return SIPListener(transport: transport, endpoint: endpoint)
+    return SIPListenAddress(transport: transport, endpoint: endpoint)
   }
 
   private func trunk(_ section: ConfigurationSection) -> TrunkConfiguration? {

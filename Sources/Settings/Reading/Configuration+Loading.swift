@@ -3,7 +3,7 @@ import RTPEngine
 
 extension Configuration {
   /// The configuration in `path`, or the built-in one without a path. Throws every mistake at once.
-  static func load(path: String?) throws(ConfigurationError) -> Configuration {
+  package static func load(path: String?) throws(ConfigurationError) -> Configuration {
     guard let path else { return .default }
     guard let text = contents(of: path) else {
       throw ConfigurationError(mistakes: [

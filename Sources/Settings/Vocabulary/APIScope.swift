@@ -1,5 +1,5 @@
 /// What a caller of the API may do.
-enum APIScope: String, Sendable, CaseIterable {
+package enum APIScope: String, Sendable, CaseIterable {
   case readCalls = "calls:read"
   case writeCalls = "calls:write"
   case readConversations = "conversations:read"
@@ -17,7 +17,7 @@ enum APIScope: String, Sendable, CaseIterable {
   case administer
 
   /// What an agent at the console may do: the work itself.
-  static let agent: Set<APIScope> = [
+  package static let agent: Set<APIScope> = [
     .readCalls, .writeCalls, .readConversations, .writeConversations, .readEscalations, .writeEscalations, .readEvents,
     .readPeople, .writePeople,
   ]

@@ -1,22 +1,6 @@
 import Store
 import Yams
 
-/// How long what happened is kept. Nil: for ever.
-struct RetentionConfiguration: Sendable, Equatable {
-  /// Events, and deliveries to webhooks that have come to an end. Default 30 days.
-  var events: Duration? = .seconds(30 * 86_400)
-  /// Sounds and pictures that came or went. Default for ever.
-  var media: Duration?
-  /// What was said, and wishes for a person that are done. Default for ever.
-  var messages: Duration?
-  /// Calls, with the timing of their turns; their recordings go with them. Default for ever.
-  var calls: Duration?
-  /// Recordings of calls. Default as long as their calls.
-  var recordings: Duration?
-  /// Who did what at the console. Default a year.
-  var audit: Duration? = .seconds(365 * 86_400)
-}
-
 extension ConfigurationParser {
   /// `http.webhooks`
   func webhooks(_ value: ConfigurationValue) -> [WebhookEndpoint] {
@@ -47,17 +31,17 @@ extension ConfigurationParser {
     return WebhookEndpoint(name: name ?? shown, url: url, secrets: secrets, types: types)
   }
 
-  private func secrets(_ value: ConfigurationValue) -> [Secret] {
+  private func secrets(_ value: ConfigurationValue) -> [SigningKey] {
     let items = value.isList ? value.list("secrets") : [value]
     return items.compactMap { item in
       guard let secret = item.secret() else { return nil }
-      guard WebhookSignature.key(secret) != nil else {
+      guard let key = SigningKey(secret) else {
         item.mistake(
           "is not a signing secret; expected whsec_ and base64 of 24 to 64 bytes "
             + "(echo whsec_$(openssl rand -base64 32))")
         return nil
       }
-      return secret
+      return key
     }
   }
 

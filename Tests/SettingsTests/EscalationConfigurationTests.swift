@@ -1,7 +1,7 @@
 import Testing
 import VoicePipeline
 
-@testable import Assist
+@testable import Settings
 
 @Suite("The configuration of escalations")
 struct EscalationConfigurationTests {

@@ -1,12 +1,3 @@
-/// One of `http.api_keys`: a program that may use the API.
-struct APIKeyConfiguration: Sendable, Equatable {
-  /// What the audit log calls it.
-  var name: String
-  var key: Secret
-  /// What it may do; all if the configuration says nothing of it.
-  var scopes: Set<APIScope>
-}
-
 extension ConfigurationParser {
   /// A secret, or a mapping of a secret, a name and scopes.
   func apiKeys(_ value: ConfigurationValue) -> [APIKeyConfiguration] {

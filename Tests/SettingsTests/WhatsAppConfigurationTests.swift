@@ -1,7 +1,7 @@
 import ChatBridge
 import Testing
 
-@testable import Assist
+@testable import Settings
 
 @Suite("Configuration of WhatsApp")
 struct WhatsAppConfigurationTests {

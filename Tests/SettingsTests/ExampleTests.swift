@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import VoicePipeline
 
-@testable import Assist
+@testable import Settings
 
 @Suite("The examples")
 struct ExampleTests {

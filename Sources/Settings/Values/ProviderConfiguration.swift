@@ -1,11 +1,11 @@
-import VoicePipeline
+package import VoicePipeline
 
 /// What a provider does.
-enum ProviderKind: String, Sendable {
+package enum ProviderKind: String, Sendable {
   case stt, llm, tts
 
   /// The providers that the configuration may name; the second part are those that this program can run.
-  var names: (all: [String], supported: [String]) {
+  package var names: (all: [String], supported: [String]) {
     switch self {
     case .stt: (["pocketsphinx", "openai", "deepgram", "google"], ["pocketsphinx", "openai", "deepgram"])
     case .llm: (["scripted", "openai"], ["scripted", "openai"])
@@ -15,7 +15,7 @@ enum ProviderKind: String, Sendable {
 }
 
 /// One provider with its settings.
-enum ProviderConfiguration: Sendable, Equatable {
+package enum ProviderConfiguration: Sendable, Equatable {
   case pocketsphinx(PocketSphinxSpeechToText.Settings)
   case espeak(EspeakTextToSpeech.Settings)
   case scripted(ScriptedDialogueDefinition)
@@ -23,7 +23,7 @@ enum ProviderConfiguration: Sendable, Equatable {
   case service(ServiceConfiguration)
 
   /// As the configuration names it.
-  var name: String {
+  package var name: String {
     switch self {
     case .pocketsphinx: "pocketsphinx"
     case .espeak: "espeak"
@@ -34,24 +34,24 @@ enum ProviderConfiguration: Sendable, Equatable {
 }
 
 /// A speech or language service on the network.
-struct ServiceConfiguration: Sendable, Equatable {
+package struct ServiceConfiguration: Sendable, Equatable {
   /// `openai` or `deepgram`.
-  var provider: String
-  var model: String?
+  package var provider: String
+  package var model: String?
   /// Of text to speech.
-  var voice: String?
+  package var voice: String?
   /// Of text to speech: how to speak, in words.
-  var style: String?
+  package var style: String?
   /// Of a language model. Default: the server's own (`nil`), 0 to 2.
-  var temperature: Double?
+  package var temperature: Double?
   /// Of a language model, in one answer. Default: the server's own (`nil`), 1 to 100,000.
-  var maximumTokens: Int?
+  package var maximumTokens: Int?
   /// Of a language model: the attachments that it takes in. Default: what is known of the model (`nil`).
-  var sees: Set<DialogueAttachment.Kind>?
+  package var sees: Set<DialogueAttachment.Kind>?
   /// May be missing for servers of one's own that want none.
-  var apiKey: Secret?
+  package var apiKey: Secret?
   /// Default: the vendor's own.
-  var url: String?
+  package var url: String?
   /// The longest wait for the first part of an answer. Default: the provider's own (`nil`), 500 ms to 60 s.
-  var timeout: Duration?
+  package var timeout: Duration?
 }

@@ -1,9 +1,10 @@
-import TestSupport
 import Net
 import SIPStack
 import Testing
+import TestSupport
 import VoicePipeline
 
+@testable import Settings
 @testable import Assist
 
 @Suite("Configuration")

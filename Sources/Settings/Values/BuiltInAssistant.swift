@@ -2,7 +2,7 @@ import VoicePipeline
 
 extension AssistantConfiguration {
   /// The assistant of a server without a configuration: the front desk of a small bank, in English.
-  static let builtIn = AssistantConfiguration(
+  package static let builtIn = AssistantConfiguration(
     name: "front-desk",
     conversation: ConversationSettings(
       language: "en-US",

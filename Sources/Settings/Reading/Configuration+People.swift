@@ -1,12 +1,6 @@
 import Desk
 import Yams
 
-/// `people`: who may take over at the console.
-struct PersonConfiguration: Sendable, Equatable {
-  var person: Person
-  var password: Secret
-}
-
 extension ConfigurationParser {
   func people(_ value: ConfigurationValue) -> [PersonConfiguration] {
     var seen: Set<String> = []

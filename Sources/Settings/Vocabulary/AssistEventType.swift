@@ -1,5 +1,5 @@
 /// Every kind of event that leaves the program, by its name on the outside.
-enum AssistEventType: String, Sendable, CaseIterable {
+package enum AssistEventType: String, Sendable, CaseIterable {
   case callRinging = "call.ringing"
   case callAnswered = "call.answered"
   case callEnded = "call.ended"
@@ -30,7 +30,7 @@ enum AssistEventType: String, Sendable, CaseIterable {
   case personStatus = "person.status"
 
   /// Whether it is stored, can be caught up with, and goes to webhooks. What is out of date within seconds is not.
-  var isDurable: Bool {
+  package var isDurable: Bool {
     switch self {
     case .transcriptPartial, .callQuality: false
     default: true

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Assist
+@testable import Settings
 
 @Suite("Webhooks and retention in the configuration")
 struct WebhookConfigurationTests {

@@ -1,5 +1,5 @@
 /// One thing wrong with a configuration: where, what, and what was expected.
-struct ConfigurationMistake: Error, Sendable, Equatable, CustomStringConvertible {
+package struct ConfigurationMistake: Error, Sendable, Equatable, CustomStringConvertible {
   var file: String
   /// From 1; 0 when the file as a whole is meant.
   var line: Int
@@ -8,7 +8,7 @@ struct ConfigurationMistake: Error, Sendable, Equatable, CustomStringConvertible
   /// What is wrong and what is expected.
   var message: String
 
-  var description: String {
+  package var description: String {
     (line > 0 ? "\(file):\(line): " : "\(file): ") + (key.isEmpty ? message : "\(key): \(message)")
   }
 }
@@ -23,8 +23,8 @@ extension [ConfigurationMistake] {
 }
 
 /// All that is wrong with a configuration.
-struct ConfigurationError: Error, Sendable, CustomStringConvertible {
-  var mistakes: [ConfigurationMistake]
+package struct ConfigurationError: Error, Sendable, CustomStringConvertible {
+  package var mistakes: [ConfigurationMistake]
 
-  var description: String { mistakes.map { $0.description }.joined(separator: "\n") }
+  package var description: String { mistakes.map { $0.description }.joined(separator: "\n") }
 }

@@ -1,11 +1,11 @@
 /// Durations as the configuration writes them: `500ms`, `1.5s`, `2m`, `1h`, `30d`.
-enum DurationText {
+package enum DurationText {
   private static let units: [(name: String, nanoseconds: Double)] = [
     ("ms", 1e6), ("us", 1e3), ("s", 1e9), ("m", 60e9), ("h", 3600e9), ("d", 86_400e9),
   ]
 
   /// The duration, or `nil` for anything without a known unit, negative, or of more than a year.
-  static func parse(_ text: String) -> Duration? {
+  package static func parse(_ text: String) -> Duration? {
     let trimmed = text.trimmingPrefix(while: { $0 == " " })
     guard let unit = units.first(where: { trimmed.hasSuffix($0.name) }) else { return nil }
     let number = trimmed.dropLast(unit.name.count).filter { $0 != "_" && $0 != " " }
@@ -16,7 +16,7 @@ enum DurationText {
   }
 
   /// The shortest way to write it.
-  static func print(_ duration: Duration) -> String {
+  package static func print(_ duration: Duration) -> String {
     let (seconds, attoseconds) = duration.components
     let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
     if milliseconds != 0, milliseconds % 86_400_000 == 0 { return "\(milliseconds / 86_400_000)d" }

@@ -1,7 +1,7 @@
 import Desk
 import Testing
 
-@testable import Assist
+@testable import Settings
 
 @Suite("Configuration of people and the queue")
 struct PeopleConfigurationTests {
