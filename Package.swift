@@ -92,10 +92,15 @@ let package = Package(
         "Net", "RTPEngine", "SIPStack", "VoicePipeline", "ChatBridge", "Desk", "CLinux", "Yams",
       ],
       swiftSettings: strict),
+    .target(
+      name: "Assistants",
+      dependencies: ["Settings", "VoicePipeline", "Audio", "NetClient", "Store", "Coordination", logging],
+      swiftSettings: strict),
     .executableTarget(
       name: "Assist",
       dependencies: [
-        "Settings", "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge",
+        "Assistants", "Settings", "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline",
+        "ChatBridge",
         "Desk", "Store",
         "SocketIO", "ConsolePage",
         "JSON", "Net", "NetNIO", "CLinux", "Coordination",
@@ -177,11 +182,19 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SettingsTests",
-      dependencies: ["Settings", "ChatBridge", "Desk", "Net", "SIPStack", "TestSupport", "VoicePipeline"],
+      dependencies: [
+        "Settings", "Assistants", "ChatBridge", "Desk", "Net", "SIPStack", "TestSupport", "VoicePipeline",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AssistantsTests",
+      dependencies: ["Assistants", "Settings", "Audio", "Coordination", "TestSupport", "VoicePipeline", logging],
       swiftSettings: strict),
     .testTarget(
       name: "AssistTests",
-      dependencies: ["Assist", "Settings", "Audio", "ChatBridge", "Desk", "SocketIO", "Store", "TestSupport"],
+      dependencies: [
+        "Assist", "Assistants", "Settings", "Audio", "ChatBridge", "Desk", "SocketIO", "Store", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Coordination"], path: "Tests/EndToEnd",

@@ -4,8 +4,8 @@ import Testing
 import TestSupport
 import VoicePipeline
 
+@testable import Assistants
 @testable import Settings
-@testable import Assist
 
 @Suite("Configuration")
 struct ConfigurationTests {
@@ -530,6 +530,24 @@ struct ConfigurationTests {
   func missingFile() {
     let error = #expect(throws: ConfigurationError.self) { try Configuration.load(path: "/nonexistent/a.yaml") }
     #expect(error?.description == "/nonexistent/a.yaml: can't be read: No such file or directory")
+  }
+
+  @Test("recording is off unless the configuration says so, and its folder is beside the file")
+  func configured() throws {
+    let least = "assistants: {a: {llm: {provider: scripted}}}\n"
+    func read(_ text: String) throws -> RecordingConfiguration {
+      try Configuration.read(least + text, file: "/etc/assist/a.yaml", environment: [:]).recording
+    }
+    #expect(Configuration.default.recording == RecordingConfiguration(calls: false, folder: "recordings"))
+    #expect(try !read("").calls)
+    #expect(
+      try read("recording: {calls: true, folder: kept}")
+        == RecordingConfiguration(calls: true, folder: "/etc/assist/kept"))
+    #expect(
+      Self.mistakes(least + "recording: {calls: often, foldr: x}") == [
+        "a.yaml:2: recording.calls: \"often\" is not true or false",
+        "a.yaml:2: recording.foldr: is not known; did you mean `folder`?",
+      ])
   }
 
   @Test("a secret never shows")

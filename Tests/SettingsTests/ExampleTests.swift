@@ -7,7 +7,7 @@ import VoicePipeline
 @Suite("The examples")
 struct ExampleTests {
   private static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "examples")
 
   /// The secrets that the examples name.

@@ -1,7 +1,9 @@
+import Assistants
 import ChatBridge
 import Desk
 import JSON
 import Store
+import VoicePipeline
 
 // What the API shows of records that need more than themselves.
 extension Server {
@@ -121,6 +123,16 @@ extension AuditRecord {
     [
       "sequence": .integer(sequence), "at": .string(at.text), "person": .string(who), "action": .string(action),
       "subject": JSONValue(subject), "detail": JSONValue(detail), "address": JSONValue(address),
+    ]
+  }
+}
+
+extension ProviderHealth.Entry {
+  func json(at now: Timestamp) -> JSONValue {
+    [
+      "role": .string(role.rawValue), "name": .string(name), "ok": .bool(isWell(at: now)),
+      "failures": .integer(Int64(failures)), "last_failure_at": JSONValue(lastFailure?.at.text),
+      "last_error": JSONValue(lastFailure?.error),
     ]
   }
 }

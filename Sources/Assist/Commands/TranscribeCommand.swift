@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assistants
 import Audio
 import Settings
 import VoicePipeline

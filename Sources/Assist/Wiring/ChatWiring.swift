@@ -1,3 +1,4 @@
+import Assistants
 import ChatBridge
 import Coordination
 import Logging

@@ -1,3 +1,4 @@
+import Assistants
 import Logging
 import RTPEngine
 import Settings

@@ -1,3 +1,4 @@
+import Assistants
 import Audio
 import ChatBridge
 import Desk

@@ -43,22 +43,4 @@ struct CallRecordingTests {
     let frame = TapFrame(far: [1], near: [1], at: .now)
     #expect(await Self.recording(in: "/proc/nowhere").write(Self.tap([frame])) == nil)
   }
-
-  @Test("recording is off unless the configuration says so, and its folder is beside the file")
-  func configured() throws {
-    let least = "assistants: {a: {llm: {provider: scripted}}}\n"
-    func read(_ text: String) throws -> RecordingConfiguration {
-      try Configuration.read(least + text, file: "/etc/assist/a.yaml", environment: [:]).recording
-    }
-    #expect(Configuration.default.recording == RecordingConfiguration(calls: false, folder: "recordings"))
-    #expect(try !read("").calls)
-    #expect(
-      try read("recording: {calls: true, folder: kept}")
-        == RecordingConfiguration(calls: true, folder: "/etc/assist/kept"))
-    #expect(
-      ConfigurationTests.mistakes(least + "recording: {calls: often, foldr: x}") == [
-        "a.yaml:2: recording.calls: \"often\" is not true or false",
-        "a.yaml:2: recording.foldr: is not known; did you mean `folder`?",
-      ])
-  }
 }

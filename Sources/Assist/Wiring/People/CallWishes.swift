@@ -1,3 +1,4 @@
+import Assistants
 import Coordination
 import Desk
 import Store

@@ -1,28 +1,28 @@
 import Audio
 import Coordination
-import Logging
+package import Logging
 import NetClient
-import Settings
-import VoicePipeline
+package import Settings
+package import VoicePipeline
 
 /// Makes providers from their configuration. What is the same for several assistants is made once: a pool of
 /// recognisers, a set of warm processes, the connections of the HTTP client.
-final class ProviderFactory: Sendable {
+package final class ProviderFactory: Sendable {
   private struct Made: Sendable {
-    var http: HTTPClient?
-    var recognisers: [(settings: PocketSphinxSpeechToText.Settings, provider: PocketSphinxSpeechToText)] = []
-    var voices: [(settings: EspeakTextToSpeech.Settings, provider: EspeakTextToSpeech)] = []
+    package var http: HTTPClient?
+    package var recognisers: [(settings: PocketSphinxSpeechToText.Settings, provider: PocketSphinxSpeechToText)] = []
+    package var voices: [(settings: EspeakTextToSpeech.Settings, provider: EspeakTextToSpeech)] = []
   }
 
   private let made = Locked(Made())
   private let logger: Logger
 
-  init(logger: Logger = Logger(label: "providers")) {
+  package init(logger: Logger = Logger(label: "providers")) {
     self.logger = logger
   }
 
   /// The ears, mind and voice of `assistant`. Throws what is missing on this machine.
-  func providers(for assistant: AssistantConfiguration) throws(ProviderError) -> ConversationProviders {
+  package func providers(for assistant: AssistantConfiguration) throws(ProviderError) -> ConversationProviders {
     ConversationProviders(
       stt: try speechToText(assistant.stt),
       llm: try languageModel(assistant.llm, language: assistant.conversation.language),
@@ -30,7 +30,7 @@ final class ProviderFactory: Sendable {
   }
 
   /// The recogniser, or the order of several.
-  func speechToText(_ configurations: [ProviderConfiguration]) throws(ProviderError) -> any SpeechToText {
+  package func speechToText(_ configurations: [ProviderConfiguration]) throws(ProviderError) -> any SpeechToText {
     var all: [any SpeechToText] = []
     for configuration in configurations {
       switch configuration {
@@ -53,7 +53,7 @@ final class ProviderFactory: Sendable {
   }
 
   /// The mind, or the order of several.
-  func languageModel(
+  package func languageModel(
     _ configurations: [ProviderConfiguration], language: String
   ) throws(ProviderError) -> any LanguageModel {
     var all: [any LanguageModel] = []
@@ -79,7 +79,7 @@ final class ProviderFactory: Sendable {
   }
 
   /// The voice, or the order of several.
-  func textToSpeech(_ configurations: [ProviderConfiguration]) throws(ProviderError) -> any TextToSpeech {
+  package func textToSpeech(_ configurations: [ProviderConfiguration]) throws(ProviderError) -> any TextToSpeech {
     var all: [any TextToSpeech] = []
     for configuration in configurations {
       switch configuration {
@@ -98,7 +98,7 @@ final class ProviderFactory: Sendable {
   }
 
   /// Loads what the first call would have to wait for.
-  @concurrent func prewarm(_ configuration: Configuration) async throws(ProviderError) {
+  @concurrent package func prewarm(_ configuration: Configuration) async throws(ProviderError) {
     for assistant in configuration.assistants.values {
       for case .pocketsphinx(let settings) in assistant.stt { try await recogniser(settings).prewarm() }
       for case .espeak(let settings) in assistant.tts {

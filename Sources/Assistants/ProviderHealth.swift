@@ -1,32 +1,26 @@
 import Coordination
-import JSON
-import Store
-import VoicePipeline
+package import Store
+package import VoicePipeline
 
 /// How the providers do, for those who watch the system.
-final class ProviderHealth: Sendable {
+package final class ProviderHealth: Sendable {
   /// One provider in one role.
-  struct Entry: Sendable {
-    var role: ProviderRole
-    var name: String
-    var failures = 0
-    var lastFailure: (at: Timestamp, error: String)?
+  package struct Entry: Sendable {
+    package var role: ProviderRole
+    package var name: String
+    package var failures = 0
+    package var lastFailure: (at: Timestamp, error: String)?
 
-    /// What is shown: it is well if it has not failed for five minutes.
-    func json(at now: Timestamp) -> JSONValue {
-      [
-        "role": .string(role.rawValue), "name": .string(name),
-        "ok": .bool(lastFailure.map { $0.at.duration(to: now) > .seconds(300) } ?? true),
-        "failures": .integer(Int64(failures)), "last_failure_at": JSONValue(lastFailure?.at.text),
-        "last_error": JSONValue(lastFailure?.error),
-      ]
+    /// Whether it is well at `now`: it has not failed for five minutes.
+    package func isWell(at now: Timestamp) -> Bool {
+      lastFailure.map { $0.at.duration(to: now) > .seconds(300) } ?? true
     }
   }
 
   private let entries: Locked<[Entry]>
 
   /// The providers of these assistants.
-  init(_ assistants: some Collection<Assistant>) {
+  package init(_ assistants: some Collection<Assistant>) {
     var found: [Entry] = []
     for assistant in assistants.sorted(by: { $0.name < $1.name }) {
       let providers = assistant.providers
@@ -40,10 +34,10 @@ final class ProviderHealth: Sendable {
     entries = Locked(found)
   }
 
-  var all: [Entry] { entries.withLock { $0 } }
+  package var all: [Entry] { entries.withLock { $0 } }
 
   /// A provider failed.
-  func failed(_ role: ProviderRole, _ error: ProviderError, at now: Timestamp) {
+  package func failed(_ role: ProviderRole, _ error: ProviderError, at now: Timestamp) {
     entries.withLock { entries in
       let index = entries.firstIndex { $0.role == role && $0.name == error.provider }
       let place = index ?? entries.firstIndex { $0.role == role }

@@ -3,7 +3,7 @@ import Logging
 import Testing
 import VoicePipeline
 
-@testable import Assist
+@testable import Assistants
 
 @Suite("Failover")
 struct FailoverTests {
