@@ -96,10 +96,15 @@ let package = Package(
       name: "Assistants",
       dependencies: ["Settings", "VoicePipeline", "Audio", "NetClient", "Store", "Coordination", logging],
       swiftSettings: strict),
+    .target(
+      name: "Events",
+      dependencies: ["Settings", "Store", "JSON", "Net", "NetClient", "Coordination", logging],
+      swiftSettings: strict),
     .executableTarget(
       name: "Assist",
       dependencies: [
-        "Assistants", "Settings", "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline",
+        "Assistants", "Events", "Settings", "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient",
+        "VoicePipeline",
         "ChatBridge",
         "Desk", "Store",
         "SocketIO", "ConsolePage",
@@ -190,10 +195,21 @@ let package = Package(
       name: "AssistantsTests",
       dependencies: ["Assistants", "Settings", "Audio", "Coordination", "TestSupport", "VoicePipeline", logging],
       swiftSettings: strict),
+    .target(
+      name: "EventsTestSupport", dependencies: ["Events", "Settings", "Store", "JSON", "Coordination"],
+      path: "Tests/EventsSupport", swiftSettings: strict),
+    .testTarget(
+      name: "EventsTests",
+      dependencies: [
+        "Events", "EventsTestSupport", "Settings", "Store", "JSON", "Net", "NetClient", "Coordination", "TestSupport",
+        "COpenSSL", logging,
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "AssistTests",
       dependencies: [
-        "Assist", "Assistants", "Settings", "Audio", "ChatBridge", "Desk", "SocketIO", "Store", "TestSupport",
+        "Assist", "Assistants", "Events", "EventsTestSupport", "Settings", "Audio", "ChatBridge", "Desk", "SocketIO",
+        "Store", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -136,3 +136,14 @@ extension ProviderHealth.Entry {
     ]
   }
 }
+
+extension WebhookDelivery {
+  /// One that was given up.
+  var deadJSON: JSONValue {
+    [
+      "id": .string(id), "endpoint": .string(endpoint), "created_at": .string(createdAt.text),
+      "attempts": .int(attempts), "status": JSONValue(lastStatus), "error": JSONValue(lastError),
+      "event": JSONValue(Array(body.utf8)) ?? .null,
+    ]
+  }
+}

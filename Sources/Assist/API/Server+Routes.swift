@@ -1,3 +1,4 @@
+import Events
 import Hummingbird
 import JSON
 import Settings

@@ -1,5 +1,6 @@
 import Coordination
 import Desk
+import Events
 import JSON
 import Logging
 import RTPEngine

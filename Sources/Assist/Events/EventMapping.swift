@@ -1,5 +1,6 @@
 import Audio
 import ChatBridge
+import Events
 import JSON
 import RTPEngine
 import Settings
@@ -303,23 +304,5 @@ extension EscalationData {
       escalation: record.id, reason: record.reason, kind: record.kind, channel: record.channel,
       state: record.state.rawValue, person: person, priority: record.priority, offerEndsAt: record.offerEndsAt,
       dueAt: record.dueAt, note: record.note, change: change)
-  }
-}
-
-extension JSONValue {
-  static func int(_ value: some BinaryInteger) -> JSONValue { .integer(Int64(clamping: value)) }
-
-  /// A whole number, or null.
-  init(_ value: Int?) { self = value.map { .int($0) } ?? .null }
-
-  /// A number with so many decimals; null for none and for what JSON can't say.
-  init(rounding value: Double?, places: Int) {
-    guard let value, value.isFinite else {
-      self = .null
-      return
-    }
-    var scale = 1.0
-    for _ in 0..<places { scale *= 10 }
-    self = .number((value * scale).rounded() / scale)
   }
 }

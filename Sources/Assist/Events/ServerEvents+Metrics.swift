@@ -1,3 +1,5 @@
+import Events
+
 extension ServerEvents {
   /// The figures of events and webhooks, for the metrics page.
   var metrics: [MetricFamily] {

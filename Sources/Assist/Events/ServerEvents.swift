@@ -1,5 +1,6 @@
 import ChatBridge
 import Coordination
+import Events
 import Logging
 import RTPEngine
 import Settings

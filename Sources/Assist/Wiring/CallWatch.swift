@@ -1,5 +1,6 @@
 import Coordination
 import RTPEngine
+import Settings
 import SIPStack
 import SIPTransport
 import Store

@@ -1,4 +1,5 @@
 import Audio
+import Events
 import Logging
 import Store
 

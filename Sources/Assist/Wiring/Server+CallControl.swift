@@ -1,18 +1,11 @@
 import Assistants
 import Logging
 import RTPEngine
+import Settings
 import SIPStack
 import SIPTransport
 import Store
 import VoicePipeline
-
-/// How digits are sent.
-enum DigitPath: String, Sendable, CaseIterable {
-  /// As telephone events in the sound (RFC 4733).
-  case rtp
-  /// As INFO requests.
-  case info
-}
 
 // What the API asks of calls that are going on. Everything is told by the call's id.
 extension Server {

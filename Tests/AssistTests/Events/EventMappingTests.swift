@@ -1,4 +1,5 @@
 import Audio
+import EventsTestSupport
 import JSON
 import RTPEngine
 import SIPStack
@@ -7,6 +8,7 @@ import Testing
 
 @testable import Assist
 @testable import ChatBridge
+@testable import Events
 @testable import Settings
 @testable import VoicePipeline
 

@@ -1,3 +1,4 @@
+import EventsTestSupport
 import FoundationEssentials
 import Hummingbird
 import JSON
@@ -8,6 +9,7 @@ import Store
 import Testing
 
 @testable import Assist
+@testable import Events
 @testable import Settings
 
 @Suite("The stream of events over HTTP", .timeLimit(.minutes(1)))

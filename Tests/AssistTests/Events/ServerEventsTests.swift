@@ -9,6 +9,7 @@ import Testing
 import TestSupport
 
 @testable import Assist
+@testable import Events
 @testable import Settings
 
 @Suite("Events of a server, over the store", .timeLimit(.minutes(1)))

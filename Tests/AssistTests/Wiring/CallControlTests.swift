@@ -2,6 +2,7 @@ import Audio
 import Foundation
 import Net
 import RTPEngine
+import Settings
 import SIPStack
 import Store
 import Testing

@@ -1,7 +1,9 @@
+import Events
 import HTTPTypes
 import Hummingbird
 import JSON
 import Settings
+import Store
 
 /// Events as they happen, and the webhooks that could not be told of them.
 struct EventOperations: Sendable {
@@ -29,7 +31,10 @@ struct EventOperations: Sendable {
       id: "listDeadWebhooks", method: .get, path: "webhooks/dead",
       summary: "Deliveries to webhooks that were given up, the newest first.", scope: .administer,
       query: APIOperation.paging, answer: .json(.ok, .object([], isOpen: true))
-    ) { call in .json(try await events.webhooks.dead(before: call.cursor, limit: call.limit)) }
+    ) { call in
+      let found = try await events.webhooks.dead(before: call.cursor, limit: call.limit)
+      return .page(found.map(\.deadJSON), next: found.count == call.limit ? found.last?.id : nil)
+    }
   }
 
   private var retry: APIOperation {

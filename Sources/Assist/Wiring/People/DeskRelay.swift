@@ -1,5 +1,6 @@
 import Coordination
 import Desk
+import Events
 import Settings
 import Store
 

@@ -2,6 +2,7 @@ import Audio
 import Coordination
 import Logging
 import RTPEngine
+import Settings
 import SIPStack
 import SIPTransport
 import VoicePipeline

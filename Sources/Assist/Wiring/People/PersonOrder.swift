@@ -1,14 +1,5 @@
+import Settings
 import VoicePipeline
-
-/// How a call is handed to someone else.
-enum TransferMode: String, Sendable, CaseIterable {
-  /// REFER: the caller's side calls the target, and we are out of it at once.
-  case blind
-  /// We call the target, and then refer the caller's side to it in place of our own call (RFC 3891).
-  case attended
-  /// We call the target and pass the sound between both for as long as it lasts.
-  case bridge
-}
 
 /// A wish to hand a caller to a person.
 struct PersonOrder: Sendable {

@@ -1,6 +1,7 @@
 import Assistants
 import ChatBridge
 import Desk
+import Events
 import JSON
 import Logging
 import Settings

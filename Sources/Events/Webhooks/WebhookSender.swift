@@ -1,24 +1,24 @@
 import Coordination
 import JSON
-import Logging
-import NetClient
-import Settings
-import Store
+package import Logging
+package import NetClient
+package import Settings
+package import Store
 
 /// Delivers events to one endpoint, one after the other, until each has been taken or is given up.
 ///
 /// A delivery that fails is made again later; those behind it go on meanwhile. A process that ends between a request and
 /// the note of its outcome makes it again at the next start under the same `webhook-id`.
-final class WebhookSender: Sendable {
+package final class WebhookSender: Sendable {
   /// Sums since the start.
-  struct Figures: Sendable, Equatable {
-    var delivered = 0
-    var failedAttempts = 0
-    var dead = 0
-    var isDisabled = false
+  package struct Figures: Sendable, Equatable {
+    package var delivered = 0
+    package var failedAttempts = 0
+    package var dead = 0
+    package var isDisabled = false
   }
 
-  let endpoint: WebhookEndpoint
+  package let endpoint: WebhookEndpoint
   private let book: any WebhookBook
   private let http: HTTPClient
   private let clock: any TimestampClock
@@ -28,7 +28,7 @@ final class WebhookSender: Sendable {
   private let signal = WakeSignal(raised: true)
   private let isStopping = Locked(false)
 
-  init(
+  package init(
     _ endpoint: WebhookEndpoint, book: any WebhookBook, http: HTTPClient, clock: any TimestampClock, logger: Logger
   ) {
     self.endpoint = endpoint
@@ -41,19 +41,19 @@ final class WebhookSender: Sendable {
     signature = WebhookSignature(endpoint.secrets)
   }
 
-  var figures: Figures { figuresSoFar.withLock { $0 } }
+  package var figures: Figures { figuresSoFar.withLock { $0 } }
 
   /// There may be something to send.
-  func wake() { signal.raise() }
+  package func wake() { signal.raise() }
 
   /// Makes no new request; `run` returns when the one under way has ended.
-  func stop() {
+  package func stop() {
     isStopping.withLock { $0 = true }
     signal.finish()
   }
 
   /// Sends until `stop`, or until the endpoint says that it is gone.
-  func run() async {
+  package func run() async {
     var policy = WebhookPolicy()
     let alarm = Alarm { [signal] in signal.raise() }
     for await _ in signal.wakes {

@@ -9,7 +9,7 @@ import Store
 import Testing
 import TestSupport
 
-@testable import Assist
+@testable import Events
 @testable import Settings
 
 @Suite("Outbound webhooks", .timeLimit(.minutes(1)))
@@ -138,15 +138,15 @@ struct WebhookSenderTests {
     try await Self.run(queue, to: server) { webhooks in
       guard webhooks.figures.first?.figures.dead == 1, queue.noted.count == 10 else { return false }
       let dead = try await webhooks.dead(before: nil, limit: 10)
-      let item = try #require(dead["data"]?.array.first)
-      #expect(item["error"] == "status 500")
-      #expect(item["attempts"] == 10)
-      #expect(item["event"] == event.json)
+      let item = try #require(dead.first)
+      #expect(item.lastError == "status 500")
+      #expect(item.attempts == 10)
+      #expect(JSONValue(Array(item.body.utf8)) == event.json)
       #expect(try await !webhooks.retry("hook_none"))
       fails.withLock { $0 = false }
-      #expect(try await webhooks.retry(item["id"]?.string ?? ""))
+      #expect(try await webhooks.retry(item.id))
       while queue.delivered == 0 { try await Task.sleep(for: .milliseconds(2)) }
-      #expect(try await webhooks.dead(before: nil, limit: 10)["data"] == [])
+      #expect(try await webhooks.dead(before: nil, limit: 10).isEmpty)
       return true
     }
     await server.stop()

@@ -1,4 +1,3 @@
-import ChatBridge
 import FoundationEssentials
 import Net
 import Settings

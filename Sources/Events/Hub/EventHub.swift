@@ -1,8 +1,7 @@
-import ChatBridge
 import Coordination
-import Logging
-import Settings
-import Store
+package import Logging
+package import Settings
+package import Store
 
 /// Through which all events leave: whoever has one publishes it without waiting, whoever wants some subscribes.
 ///
@@ -10,28 +9,28 @@ import Store
 /// that is not durable goes out at once, or behind those of its conversation that are still being stored. So the events of
 /// one conversation come to everybody in the order in which they were published. While the store fails events go out live
 /// all the same, and are stored when it works again.
-final class EventHub: Sendable {
+package final class EventHub: Sendable {
   /// How much may wait.
-  struct Bounds: Sendable {
+  package struct Bounds: Sendable {
     /// Events that wait to be stored, also while the store fails. Further ones go out live and are never stored.
-    var backlog = 16_384
+    package var backlog = 16_384
     /// Events that wait for one subscriber. One that lags further is cut off.
-    var subscriber = 2048
+    package var subscriber = 2048
     /// Events stored in one step.
-    var batch = 256
+    package var batch = 256
   }
 
   /// Sums since the start.
-  struct Figures: Sendable, Equatable {
-    var published = 0
-    var stored = 0
+  package struct Figures: Sendable, Equatable {
+    package var published = 0
+    package var stored = 0
     /// Steps of the store that failed.
-    var storeFailures = 0
+    package var storeFailures = 0
     /// Durable events that could not be kept.
-    var lost = 0
+    package var lost = 0
     /// Subscribers that were cut off.
-    var laggards = 0
-    var subscribers = 0
+    package var laggards = 0
+    package var subscribers = 0
   }
 
   private enum Item: Sendable {
@@ -41,24 +40,24 @@ final class EventHub: Sendable {
   }
 
   private struct Subscriber {
-    var filter: EventFilter
-    var sink: AsyncStream<EventSubscription.Signal>.Continuation
-    var reader: EventSubscription.Reader
+    package var filter: EventFilter
+    package var sink: AsyncStream<EventSubscription.Signal>.Continuation
+    package var reader: EventSubscription.Reader
   }
 
   private struct State {
-    var queue: [Item] = []
+    package var queue: [Item] = []
     /// Of those in the queue or being stored: how many belong to each conversation.
-    var waiting: [String: Int] = [:]
-    var waitingCount = 0
+    package var waiting: [String: Int] = [:]
+    package var waitingCount = 0
     /// What has gone out and is not stored yet since the store fails, the oldest first.
-    var unstored: [LoggedEvent] = []
-    var subscribers: [UInt64: Subscriber] = [:]
-    var nextSubscriber: UInt64 = 0
-    var figures = Figures()
-    var isStopped = false
-    var isRunning = false
-    var overflowIsLogged = false
+    package var unstored: [LoggedEvent] = []
+    package var subscribers: [UInt64: Subscriber] = [:]
+    package var nextSubscriber: UInt64 = 0
+    package var figures = Figures()
+    package var isStopped = false
+    package var isRunning = false
+    package var overflowIsLogged = false
   }
 
   private let log: any EventLog
@@ -75,9 +74,9 @@ final class EventHub: Sendable {
   private let retries = Locked(RetryState())
 
   private struct RetryState {
-    var pause = Duration.milliseconds(100)
-    var timer: Task<Void, Never>?
-    var isDue = false
+    package var pause = Duration.milliseconds(100)
+    package var timer: Task<Void, Never>?
+    package var isDue = false
   }
 
   /// A hub over `log`. Nothing durable goes out before `run`.
@@ -85,7 +84,7 @@ final class EventHub: Sendable {
   /// - Parameters:
   ///   - endpoints: the names of the webhook endpoints that want events of a type.
   ///   - whenStored: called after events with deliveries were stored.
-  init(
+  package init(
     log: any EventLog, clock: any TimestampClock = WallClock(), logger: Logger, bounds: Bounds = Bounds(),
     endpoints: @escaping @Sendable (AssistEventType) -> [String] = { _ in [] },
     whenStored: @escaping @Sendable () -> Void = {}
@@ -101,7 +100,7 @@ final class EventHub: Sendable {
   }
 
   /// The figures so far.
-  var figures: Figures {
+  package var figures: Figures {
     state.withLock { state in
       var figures = state.figures
       figures.subscribers = state.subscribers.count
@@ -112,13 +111,13 @@ final class EventHub: Sendable {
   // MARK: Publishing
 
   /// Sends an event on its way. Neither waits nor blocks.
-  func publish(_ event: AssistEvent) {
+  package func publish(_ event: AssistEvent) {
     enqueue(.event(event), key: Self.key(event.conversation, event.call), isDurable: event.type.isDurable, event)
   }
 
   /// Sends an event on its way whose contents have to be looked up: `make` runs when its turn among the events has come.
   /// It must not take long. Nil for nothing after all.
-  func publish(in conversation: String?, _ make: @escaping @Sendable () async -> AssistEvent?) {
+  package func publish(in conversation: String?, _ make: @escaping @Sendable () async -> AssistEvent?) {
     let key = Self.key(conversation, nil)
     enqueue(.later(key: key, make), key: key, isDurable: true, nil)
   }
@@ -160,12 +159,12 @@ final class EventHub: Sendable {
 
   /// Events that `filter` admits: those from now on, or first what was stored after the event named and then those from
   /// now on, without a gap and none twice. For one reader.
-  func subscribe(after id: String? = nil, _ filter: EventFilter = .all) -> EventSubscription {
+  package func subscribe(after id: String? = nil, _ filter: EventFilter = .all) -> EventSubscription {
     EventSubscription(hub: self, log: log, after: id, filter: filter)
   }
 
   /// Which of the events that went out and are not stored yet one who joins gets beside those to come.
-  enum Joining {
+  package enum Joining {
     /// None.
     case now
     /// All: those that are stored it has read.
@@ -176,7 +175,7 @@ final class EventHub: Sendable {
 
   /// Hands live events to whoever reads the stream. Nil if they shall be those behind an event that is not among those
   /// that are not stored yet.
-  func join(
+  package func join(
     _ filter: EventFilter, _ joining: Joining, _ reader: EventSubscription.Reader
   ) -> AsyncStream<EventSubscription.Signal>? {
     let (stream, sink) = AsyncStream.makeStream(
@@ -233,7 +232,7 @@ final class EventHub: Sendable {
   // MARK: Storing
 
   /// Stores and hands out until `stop`.
-  func run() async {
+  package func run() async {
     state.withLock { $0.isRunning = true }
     defer { runningSink.finish() }
     for await _ in signals { await work() }
@@ -249,7 +248,7 @@ final class EventHub: Sendable {
   }
 
   /// Stores what was published, ends all subscriptions, and returns when `run` has.
-  func stop() async {
+  package func stop() async {
     let isRunning = state.withLock { state in
       state.isStopped = true
       return state.isRunning

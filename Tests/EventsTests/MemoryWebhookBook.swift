@@ -1,7 +1,7 @@
 import Coordination
 import JSON
 
-@testable import Assist
+@testable import Events
 @testable import Store
 
 /// Deliveries in memory; it can be made to fail.

@@ -6,12 +6,12 @@ import Coordination
 /// live events; then the log is read to its end once more. What happened before the joining is in the log or among what
 /// the hub hands over at the joining, what happens after it comes live; and a live event that was read already is known by
 /// its name. Letting go of the sequence, or cancelling its task, ends it.
-struct EventSubscription: AsyncSequence, Sendable {
-  typealias Element = AssistEvent
-  typealias Failure = Never
+package struct EventSubscription: AsyncSequence, Sendable {
+  package typealias Element = AssistEvent
+  package typealias Failure = Never
 
   /// Why there are no more events.
-  enum Ending: String, Sendable {
+  package enum Ending: String, Sendable {
     /// The reader was too slow. It can subscribe anew after the last event that it has got.
     case lagged
     /// The program ends.
@@ -28,15 +28,15 @@ struct EventSubscription: AsyncSequence, Sendable {
   private let reader = Reader()
 
   /// Why it ended; nil while it goes on, or when the reader ended it.
-  var ending: Ending? { reader.ending }
+  package var ending: Ending? { reader.ending }
 
   /// Has `step` return `nudged` soon, if it waits for something to happen.
-  func nudge() { reader.nudge() }
+  package func nudge() { reader.nudge() }
 
   /// Ends it from another task.
-  func cancel() { reader.cancel() }
+  package func cancel() { reader.cancel() }
 
-  init(hub: EventHub, log: any EventLog, after position: String?, filter: EventFilter) {
+  package init(hub: EventHub, log: any EventLog, after position: String?, filter: EventFilter) {
     self.hub = hub
     self.log = log
     self.position = position
@@ -45,16 +45,16 @@ struct EventSubscription: AsyncSequence, Sendable {
     live = hub.join(filter, position.map { .behind($0) } ?? .now, reader)
   }
 
-  func makeAsyncIterator() -> Iterator { Iterator(self) }
+  package func makeAsyncIterator() -> Iterator { Iterator(self) }
 
   /// What comes over the hub's stream.
-  enum Signal: Sendable {
+  package enum Signal: Sendable {
     case event(AssistEvent)
     case nudge
   }
 
   /// What is next.
-  enum Step: Sendable {
+  package enum Step: Sendable {
     case event(AssistEvent)
     /// Nothing yet, but somebody nudged.
     case nudged
@@ -62,19 +62,19 @@ struct EventSubscription: AsyncSequence, Sendable {
   }
 
   /// What a subscription and the hub share.
-  final class Reader: Sendable {
+  package final class Reader: Sendable {
     private struct State {
-      var sink: AsyncStream<Signal>.Continuation?
-      var ending: Ending?
-      var isCancelled = false
+      package var sink: AsyncStream<Signal>.Continuation?
+      package var ending: Ending?
+      package var isCancelled = false
     }
     private let state = Locked(State())
 
-    var ending: Ending? { state.withLock { $0.ending } }
-    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+    package var ending: Ending? { state.withLock { $0.ending } }
+    package var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
     /// Live events come over `sink` from now on.
-    func joined(_ sink: AsyncStream<Signal>.Continuation) {
+    package func joined(_ sink: AsyncStream<Signal>.Continuation) {
       let isCancelled = state.withLock { state in
         state.sink = sink
         return state.isCancelled
@@ -82,12 +82,12 @@ struct EventSubscription: AsyncSequence, Sendable {
       if isCancelled { sink.finish() }
     }
 
-    func nudge() { _ = state.withLock { $0.sink }?.yield(.nudge) }
+    package func nudge() { _ = state.withLock { $0.sink }?.yield(.nudge) }
 
     /// There will be nothing more, for `ending`.
-    func end(_ ending: Ending) { finish { $0.ending = $0.ending ?? ending } }
+    package func end(_ ending: Ending) { finish { $0.ending = $0.ending ?? ending } }
 
-    func cancel() { finish { $0.isCancelled = true } }
+    package func cancel() { finish { $0.isCancelled = true } }
 
     private func finish(_ change: (inout State) -> Void) {
       // Finished outside of the lock: the hub is told of it.
@@ -98,7 +98,7 @@ struct EventSubscription: AsyncSequence, Sendable {
     }
   }
 
-  struct Iterator: AsyncIteratorProtocol {
+  package struct Iterator: AsyncIteratorProtocol {
     /// Names of events that were read from the log and may still come live: two batches and all that was read since.
     private static let remembered = 512
     private static let pageSize = 200
@@ -123,9 +123,9 @@ struct EventSubscription: AsyncSequence, Sendable {
       phase = subscription.live.map { .live($0.makeAsyncIterator()) } ?? .reading
     }
 
-    mutating func next() async -> AssistEvent? { await next(isolation: #isolation) }
+    package mutating func next() async -> AssistEvent? { await next(isolation: #isolation) }
 
-    mutating func next(isolation actor: isolated (any Actor)?) async -> AssistEvent? {
+    package mutating func next(isolation actor: isolated (any Actor)?) async -> AssistEvent? {
       while true {
         switch await step(isolation: actor) {
         case .event(let event): return event
@@ -136,7 +136,7 @@ struct EventSubscription: AsyncSequence, Sendable {
     }
 
     /// The next event, or that there will be none, or that somebody nudged meanwhile.
-    mutating func step(isolation actor: isolated (any Actor)? = #isolation) async -> Step {
+    package mutating func step(isolation actor: isolated (any Actor)? = #isolation) async -> Step {
       while !Task.isCancelled, !subscription.reader.isCancelled {
         if let event = page.popFirst() { return .event(event) }
         switch phase {

@@ -1,19 +1,24 @@
 import JSON
 import Settings
-import Store
+package import Store
 
 /// The log in the store.
-struct StoredEventLog: EventLog {
+package struct StoredEventLog: EventLog {
   /// How many events are looked at for one page, however few of them are wanted.
   private static let furthest = 5000
 
-  let book: any EventBook
+  package let book: any EventBook
 
-  func append(_ events: [LoggedEvent], at now: Timestamp) async throws(StoreError) {
+  /// The log in `book`.
+  package init(book: any EventBook) {
+    self.book = book
+  }
+
+  package func append(_ events: [LoggedEvent], at now: Timestamp) async throws(StoreError) {
     try await book.append(events.map(\.stored), webhooks: events.flatMap(\.webhooks), at: now)
   }
 
-  func page(after id: String?, _ filter: EventFilter, limit: Int) async throws(StoreError) -> EventPage {
+  package func page(after id: String?, _ filter: EventFilter, limit: Int) async throws(StoreError) -> EventPage {
     let types = filter.types.map { Set($0.map(\.rawValue)) }
     let stretch = max(1, limit)
     var page = EventPage(events: [], last: nil, isEnd: false)
@@ -38,14 +43,14 @@ struct StoredEventLog: EventLog {
 
 extension LoggedEvent {
   /// The event as it is stored.
-  var stored: NewEvent {
+  package var stored: NewEvent {
     NewEvent(
       id: event.id, type: event.type.rawValue, at: event.at, conversation: event.conversation, call: event.call,
       data: event.data.text)
   }
 
   /// What is to be posted of it.
-  var webhooks: [NewWebhook] {
+  package var webhooks: [NewWebhook] {
     guard !endpoints.isEmpty else { return [] }
     let body = event.json.text
     return endpoints.map { NewWebhook(endpoint: $0, event: event.id, body: body) }
@@ -54,7 +59,7 @@ extension LoggedEvent {
 
 extension AssistEvent {
   /// An event as it is stored; nil for one of another version of this program.
-  init?(_ record: EventRecord) {
+  package init?(_ record: EventRecord) {
     guard let type = AssistEventType(rawValue: record.type), let data = JSONValue(Array(record.data.utf8)) else {
       return nil
     }

@@ -1,11 +1,11 @@
-import JSON
+package import JSON
 import Settings
 
 // What each event's `data` holds: the one table from which the description of the events is made, and against which every
 // event of the mapping is checked in the tests.
 extension AssistEventType {
   /// When it happens, in one line.
-  var summary: String {
+  package var summary: String {
     switch self {
     case .callRinging: "A call has come in, or the far end of ours is being rung."
     case .callAnswered: "A call was answered."
@@ -39,7 +39,7 @@ extension AssistEventType {
   }
 
   /// What `data` holds.
-  var data: JSONSchema {
+  package var data: JSONSchema {
     switch self {
     case .callRinging:
       .object([
@@ -178,7 +178,7 @@ extension AssistEventType {
 }
 
 /// The document that describes the events (AsyncAPI 3.0).
-enum EventDescription {
+package enum EventDescription {
   /// What is around `data`.
   private static func envelope(_ type: AssistEventType) -> JSONValue {
     [
@@ -196,7 +196,7 @@ enum EventDescription {
   }
 
   /// The document.
-  static func document(version: String) -> JSONValue {
+  package static func document(version: String) -> JSONValue {
     var messages: [String: JSONValue] = [:]
     var references: [String: JSONValue] = [:]
     for type in AssistEventType.allCases {

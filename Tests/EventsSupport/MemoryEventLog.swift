@@ -1,24 +1,26 @@
 import Coordination
-import Store
-
-@testable import Assist
+package import Events
+package import Store
 
 /// A log in memory that can be made to fail, and that lets others in between its steps as a real one does.
-final class MemoryEventLog: EventLog {
+package final class MemoryEventLog: EventLog {
+
+  package init() {
+  }
   private struct State {
-    var events: [AssistEvent] = []
-    var deliveries: [(event: String, endpoint: String)] = []
-    var fails = false
-    var steps = 0
+    package var events: [AssistEvent] = []
+    package var deliveries: [(event: String, endpoint: String)] = []
+    package var fails = false
+    package var steps = 0
   }
   private let state = Locked(State())
 
-  var events: [AssistEvent] { state.withLock { $0.events } }
-  var deliveries: [(event: String, endpoint: String)] { state.withLock { $0.deliveries } }
-  var steps: Int { state.withLock { $0.steps } }
-  func fail(_ fails: Bool) { state.withLock { $0.fails = fails } }
+  package var events: [AssistEvent] { state.withLock { $0.events } }
+  package var deliveries: [(event: String, endpoint: String)] { state.withLock { $0.deliveries } }
+  package var steps: Int { state.withLock { $0.steps } }
+  package func fail(_ fails: Bool) { state.withLock { $0.fails = fails } }
 
-  func append(_ events: [LoggedEvent], at now: Timestamp) async throws(StoreError) {
+  package func append(_ events: [LoggedEvent], at now: Timestamp) async throws(StoreError) {
     await Task.yield()
     try state.withLock { state throws(StoreError) in
       state.steps += 1
@@ -31,7 +33,7 @@ final class MemoryEventLog: EventLog {
     await Task.yield()
   }
 
-  func page(after id: String?, _ filter: EventFilter, limit: Int) async throws(StoreError) -> EventPage {
+  package func page(after id: String?, _ filter: EventFilter, limit: Int) async throws(StoreError) -> EventPage {
     await Task.yield()
     let page = state.withLock { state in
       // A full disk can still be read.

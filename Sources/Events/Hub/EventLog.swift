@@ -1,7 +1,7 @@
-import Store
+package import Store
 
 /// Where durable events are kept, in the order in which they were appended.
-protocol EventLog: Sendable {
+package protocol EventLog: Sendable {
   /// Keeps events in their order, and in the same step the wish to deliver each to the endpoints beside it. One that is
   /// there already is not kept twice.
   func append(_ events: [LoggedEvent], at now: Timestamp) async throws(StoreError)
@@ -10,16 +10,29 @@ protocol EventLog: Sendable {
 }
 
 /// An event with the names of the webhook endpoints that it goes to.
-struct LoggedEvent: Sendable, Equatable {
-  var event: AssistEvent
-  var endpoints: [String] = []
+package struct LoggedEvent: Sendable, Equatable {
+  package var event: AssistEvent
+  package var endpoints: [String] = []
+
+  /// An event that goes to `endpoints`.
+  package init(event: AssistEvent, endpoints: [String] = []) {
+    self.event = event
+    self.endpoints = endpoints
+  }
 }
 
 /// A stretch of the log.
-struct EventPage: Sendable, Equatable {
-  var events: [AssistEvent]
+package struct EventPage: Sendable, Equatable {
+  package var events: [AssistEvent]
   /// How far was read: the last event looked at, whether it was admitted or not. Nil if there was none.
-  var last: String?
+  package var last: String?
   /// Whether nothing was there behind it.
-  var isEnd: Bool
+  package var isEnd: Bool
+
+  /// A stretch that was read up to `last`.
+  package init(events: [AssistEvent], last: String? = nil, isEnd: Bool) {
+    self.events = events
+    self.last = last
+    self.isEnd = isEnd
+  }
 }

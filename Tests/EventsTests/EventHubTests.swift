@@ -1,11 +1,12 @@
 import ChatBridge
 import Coordination
+import EventsTestSupport
 import JSON
 import Logging
 import Store
 import Testing
 
-@testable import Assist
+@testable import Events
 @testable import Settings
 
 @Suite("The event hub")

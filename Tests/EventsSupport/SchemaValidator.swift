@@ -1,10 +1,10 @@
-import JSON
+package import JSON
 
 /// Checks values against the part of JSON Schema that the event descriptions use. Written against the JSON of a schema,
 /// as a stranger reads it, not against the type that makes it.
-enum SchemaValidator {
+package enum SchemaValidator {
   /// What is wrong, each with its place; empty if nothing is.
-  static func problems(_ value: JSONValue, _ schema: JSONValue, at path: String = "$") -> [String] {
+  package static func problems(_ value: JSONValue, _ schema: JSONValue, at path: String = "$") -> [String] {
     var problems: [String] = []
     if let options = schema["anyOf"]?.array {
       let tried = options.map { Self.problems(value, $0, at: path) }

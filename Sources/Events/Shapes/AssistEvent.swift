@@ -1,30 +1,31 @@
-import JSON
-import Settings
-import Store
+package import JSON
+package import Settings
+package import Store
 
 /// Something that happened, as it leaves the program: on `/v1/events`, to webhooks and over Socket.IO. Texts of customers
 /// are in it, since it goes to those who may read them; it is never logged.
-struct AssistEvent: Sendable, Equatable {
+package struct AssistEvent: Sendable, Equatable {
   /// E.g. `evt_…`; names sort by time.
-  var id: String
-  var type: AssistEventType
-  var at: Timestamp
+  package var id: String
+  package var type: AssistEventType
+  package var at: Timestamp
   /// In which conversation, where it is known.
-  var conversation: String?
+  package var conversation: String?
   /// On which call.
-  var call: String?
+  package var call: String?
   /// As `AssistEventType.data` has it.
-  var data: JSONValue
+  package var data: JSONValue
 
   /// A new event.
-  init(_ type: AssistEventType, at: Timestamp, conversation: String? = nil, call: String? = nil, data: JSONValue = [:])
-  {
+  package init(
+    _ type: AssistEventType, at: Timestamp, conversation: String? = nil, call: String? = nil, data: JSONValue = [:]
+  ) {
     self.init(
       id: RecordID.make("evt", at: at), type: type, at: at, conversation: conversation, call: call, data: data)
   }
 
   /// An event that has a name already.
-  init(
+  package init(
     id: String, type: AssistEventType, at: Timestamp, conversation: String?, call: String?, data: JSONValue
   ) {
     self.id = id
@@ -36,7 +37,7 @@ struct AssistEvent: Sendable, Equatable {
   }
 
   /// As it goes out. `call` is left out where there is none.
-  var json: JSONValue {
+  package var json: JSONValue {
     var fields: [String: JSONValue] = [
       "id": .string(id), "type": .string(type.rawValue), "at": .string(at.text),
       "conversation": JSONValue(conversation), "data": data,
@@ -47,16 +48,16 @@ struct AssistEvent: Sendable, Equatable {
 }
 
 /// Which events somebody wants.
-struct EventFilter: Sendable, Equatable {
+package struct EventFilter: Sendable, Equatable {
   /// Nil for all.
-  var types: Set<AssistEventType>?
+  package var types: Set<AssistEventType>?
   /// Nil for all.
-  var conversation: String?
+  package var conversation: String?
 
   /// All of them.
-  static let all = EventFilter()
+  package static let all = EventFilter()
 
-  func admits(_ event: AssistEvent) -> Bool {
+  package func admits(_ event: AssistEvent) -> Bool {
     (types?.contains(event.type) ?? true) && (conversation == nil || conversation == event.conversation)
   }
 }

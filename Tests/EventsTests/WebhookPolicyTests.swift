@@ -1,7 +1,7 @@
 import Store
 import Testing
 
-@testable import Assist
+@testable import Events
 
 @Suite("When webhooks are sent again")
 struct WebhookPolicyTests {
