@@ -39,6 +39,14 @@ public struct ProviderError: Error, Sendable, Equatable, CustomStringConvertible
     self.message = message
   }
 
+  /// Whether the same may work when it is asked again.
+  public var isWorthRetrying: Bool {
+    switch kind {
+    case .unauthorized, .rejected, .missing: false
+    case .rateLimited, .timedOut, .unreachable, .failed, .malformedAnswer, .overloaded: true
+    }
+  }
+
   /// The work was cancelled before it was done.
   static func cancelled(_ provider: String) -> ProviderError {
     ProviderError(.unreachable, provider: provider, message: "cancelled before it was done")

@@ -102,16 +102,14 @@ struct DeepgramDialer: Sendable {
 
 /// One open recognition: obeys a `DeepgramSession`.
 final class DeepgramRecognition: SpeechRecognition {
-  let events: AsyncStream<RecognitionEvent>
   private let shell: DeepgramShell
 
   init(_ options: RecognitionOptions, dialer: DeepgramDialer, socket: WebSocketConnection) {
-    let (events, continuation) = AsyncStream.makeStream(
-      of: RecognitionEvent.self, bufferingPolicy: .bufferingNewest(1024))
-    self.events = events
-    shell = DeepgramShell(options, dialer: dialer, continuation: continuation)
+    shell = DeepgramShell(options, dialer: dialer)
     shell.adopt(socket)
   }
+
+  var events: AsyncStream<RecognitionEvent> { shell.output.stream }
 
   deinit {
     shell.perform { session, _ in session.close() }
@@ -133,6 +131,8 @@ final class DeepgramRecognition: SpeechRecognition {
   func close() {
     shell.perform { session, _ in session.close() }
   }
+
+  func ended() async { await shell.ended() }
 }
 
 /// Connections, clock and lock around the session. Its tasks hold it, and end with the session.
@@ -141,26 +141,26 @@ final class DeepgramShell: Sendable {
     var session: DeepgramSession
     var phrases: [String]
     var socket: WebSocketConnection?
-    var reader: Task<Void, Never>?
-    var dialing: Task<Void, Never>?
-    var timer: Task<Void, Never>?
-    var timerDeadline: Instant?
     var isEnded = false
   }
 
   private let dialer: DeepgramDialer
-  private let continuation: AsyncStream<RecognitionEvent>.Continuation
+  /// What is heard.
+  let output = RecognitionEvents()
+  private let tasks = TaskOwner()
+  private let alarm: Alarm
   private let state: Locked<State>
 
-  init(
-    _ options: RecognitionOptions, dialer: DeepgramDialer, continuation: AsyncStream<RecognitionEvent>.Continuation
-  ) {
+  init(_ options: RecognitionOptions, dialer: DeepgramDialer) {
     self.dialer = dialer
-    self.continuation = continuation
+    alarm = Alarm(in: tasks) { try await Task.sleep(until: $0, clock: .continuous) }
     let session = DeepgramSession(
       sampleRate: options.sampleRate, finalizeTimeout: dialer.configuration.finalizeTimeout, now: .now)
     state = Locked(State(session: session, phrases: options.hint?.phrases ?? []))
   }
+
+  /// Returns when nothing of the recognition runs any more, once it was closed.
+  func ended() async { await tasks.end() }
 
   func update(phrases: [String]) {
     state.withLock { $0.phrases = phrases }
@@ -171,7 +171,7 @@ final class DeepgramShell: Sendable {
     state.withLock { state in
       guard !state.isEnded else { return socket.close() }
       state.socket = socket
-      state.reader = Task { [self] in await read(socket) }
+      tasks.start(isolation: nil) { [self] in await read(socket) }
       obey(state.session.connected(at: .now), &state)
     }
   }
@@ -190,57 +190,31 @@ final class DeepgramShell: Sendable {
       switch action {
       case .sendAudio(let bytes): state.socket?.send(binary: bytes)
       case .sendText(let text): state.socket?.send(text: text)
-      case .emit(let event): continuation.yield(event)
-      case .connect: state.dialing = dial(phrases: state.phrases)
+      case .emit(let event): output.yield(event)
+      case .connect:
+        tasks.start(isolation: nil) { [self, phrases = state.phrases] in await dial(phrases: phrases) }
       case .disconnect:
         state.socket?.close()
         state.socket = nil
-        state.reader = nil
       case .end:
         state.isEnded = true
-        state.dialing?.cancel()
-        state.timer?.cancel()
-        state.timer = nil
-        continuation.finish()
+        tasks.cancelAll()
+        output.finish()
       }
     }
-    armTimer(&state)
-  }
-
-  /// The timer only ever needs to come sooner: when it fires too soon, it is set again.
-  private func armTimer(_ state: inout State) {
-    guard !state.isEnded, let deadline = state.session.nextDeadline else { return }
-    if let armed = state.timerDeadline, armed <= deadline, state.timer != nil { return }
-    state.timer?.cancel()
-    state.timerDeadline = deadline
-    state.timer = Task { [weak self] in
-      do {
-        try await Task.sleep(until: deadline, clock: .continuous)
-      } catch {
-        return
-      }
-      self?.fire()
+    guard !state.isEnded else { return }
+    alarm.set(state.session.nextDeadline, isolation: nil) { [weak self] in
+      self?.perform { session, now in session.tick(at: now) }
     }
   }
 
-  private func fire() {
-    state.withLock { state in
-      guard !state.isEnded else { return }
-      state.timer = nil
-      state.timerDeadline = nil
-      obey(state.session.tick(at: .now), &state)
-    }
-  }
-
-  private func dial(phrases: [String]) -> Task<Void, Never> {
-    Task { [self] in
-      switch await dialer.dial(phrases: phrases) {
-      case .success(let socket):
-        adopt(socket)
-      case .failure(let error):
-        perform { session, now in
-          session.connectFailed(error, canRetry: DeepgramDialer.canRetry(error), at: now)
-        }
+  private func dial(phrases: [String]) async {
+    switch await dialer.dial(phrases: phrases) {
+    case .success(let socket):
+      adopt(socket)
+    case .failure(let error):
+      perform { session, now in
+        session.connectFailed(error, canRetry: DeepgramDialer.canRetry(error), at: now)
       }
     }
   }

@@ -40,6 +40,9 @@ public final class EspeakTextToSpeech: TextToSpeech {
   private static let warmVoices = 4
   /// Longer texts are not sentences.
   private static let longestSentence = 10_000
+  /// Pieces of a sentence's sound that may wait for the carrier; the longest sentence has a fifth of this when it comes
+  /// as it should. What is more ends with an error.
+  private static let maximumWaiting = 8192
 
   private let settings: Settings
   private let path: String
@@ -68,11 +71,20 @@ public final class EspeakTextToSpeech: TextToSpeech {
     fill(voice(for: language))
   }
 
+  /// Ends the processes that wait, and starts no more ahead.
+  public func shutDown() async {
+    let ended = warm.withLock { warm in
+      defer { warm = [] }
+      return warm
+    }
+    withExtendedLifetime(ended) {}
+  }
+
   /// Speaks one sentence.
   public func synthesize(_ sentence: String, language: String) -> AsyncThrowingStream<[Int16], any Error> {
     let voice = voice(for: language)
-    // One sentence is bounded, so its sound is: the stream needs no limit of its own.
-    let (stream, continuation) = AsyncThrowingStream.makeStream(of: [Int16].self, throwing: (any Error).self)
+    let (stream, continuation) = AsyncThrowingStream.makeStream(
+      of: [Int16].self, throwing: (any Error).self, bufferingPolicy: .bufferingOldest(Self.maximumWaiting))
     let text = Self.clean(sentence)
     guard !text.isEmpty else {
       continuation.finish()
@@ -111,7 +123,14 @@ public final class EspeakTextToSpeech: TextToSpeech {
       do {
         let samples = try wav.parse(buffer[0..<count])
         guard !samples.isEmpty else { continue }
-        if case .terminated = continuation.yield(samples) { break reading }
+        switch continuation.yield(samples) {
+        case .enqueued: break
+        case .dropped:
+          failure = ProviderError(
+            .overloaded, provider: "espeak", message: "a sentence has more sound than can be kept until it is heard")
+          break reading
+        default: break reading
+        }
         // The next sentence's process starts only now, so that this one's first sound does not wait for it.
         if !wasHeard { whenFirstHeard() }
         wasHeard = true

@@ -99,6 +99,11 @@ struct OpenAIClient: Sendable {
     switch error {
     case let error as HTTPError: translated(error)
     case is ProviderError, is CancellationError: error
+    case is StreamOverflow:
+      ProviderError(
+        .overloaded, provider: provider,
+        message: "more came than can be kept until it is spoken; ask for shorter answers"
+      )
     case is EventStreamError:
       ProviderError(.malformedAnswer, provider: provider, message: "an event of the answer is absurdly long")
     default: ProviderError(.malformedAnswer, provider: provider, message: "the answer can't be understood")

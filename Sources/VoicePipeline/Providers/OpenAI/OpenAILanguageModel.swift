@@ -43,6 +43,11 @@ public final class OpenAILanguageModel: LanguageModel {
   private let client: OpenAIClient
   private let settings: Settings
   private let total = Locked(OpenAIUsage())
+  private let tasks = TaskOwner()
+
+  /// How many pieces of an answer may wait for their reader, who takes them as fast as they are spoken: an hour of
+  /// speech. What is longer ends with an error.
+  private static let maximumWaiting = 16_384
 
   /// A model reached through `http`.
   public init(_ configuration: OpenAIConfiguration, settings: Settings = Settings(), http: HTTPClient) {
@@ -67,29 +72,28 @@ public final class OpenAILanguageModel: LanguageModel {
     await client.prewarm()
   }
 
+  /// Ends the answers that are under way.
+  public func shutDown() async { await tasks.end() }
+
   /// All memory is in the context, so that a dialogue is only a way to ask.
   public func makeDialogue(resuming memory: DialogueMemory?) -> any Dialogue {
     OpenAIDialogue(model: self)
   }
 
   fileprivate func reply(to context: DialogueContext) -> AsyncThrowingStream<ReplyEvent, any Error> {
-    let (stream, continuation) = AsyncThrowingStream.makeStream(of: ReplyEvent.self)
     let limit = Self.firstOutputLimit(for: context, sees: sees, client.configuration)
-    let task = Task {
+    return tasks.stream(limit: Self.maximumWaiting) { [self] deliver in
       do {
         try await FirstOutputWatch.run(within: limit) { [self] watch in
           try await generate(context, firstByte: limit) { event in
             watch.delivered()
-            continuation.yield(event)
+            try deliver(event)
           }
         }
-        continuation.finish()
       } catch {
-        continuation.finish(throwing: OpenAIClient.translated(any: error))
+        throw OpenAIClient.translated(any: error)
       }
     }
-    continuation.onTermination = { _ in task.cancel() }
-    return stream
   }
 
   /// Pictures and documents take time to go up and to be looked at, and nobody holds a telephone meanwhile.
@@ -103,7 +107,7 @@ public final class OpenAILanguageModel: LanguageModel {
   }
 
   private func generate(
-    _ context: DialogueContext, firstByte: Duration, _ deliver: @Sendable (ReplyEvent) -> Void
+    _ context: DialogueContext, firstByte: Duration, _ deliver: @Sendable (ReplyEvent) throws -> Void
   ) async throws {
     var request = ChatCompletionRequest(
       model: settings.model, messages: ChatCompletionRequest.messages(for: context, sees: sees),
@@ -147,7 +151,8 @@ public final class OpenAILanguageModel: LanguageModel {
   }
 
   private func send(
-    _ body: [UInt8], abilities: Set<DialogueAbility>, firstByte: Duration, _ deliver: @Sendable (ReplyEvent) -> Void
+    _ body: [UInt8], abilities: Set<DialogueAbility>, firstByte: Duration,
+    _ deliver: @Sendable (ReplyEvent) throws -> Void
   ) async throws {
     let response = try await client.post(
       "/chat/completions", contentType: "application/json", .bytes(body), firstByte: firstByte,
@@ -164,12 +169,12 @@ public final class OpenAILanguageModel: LanguageModel {
     }
     reading: for try await chunk in response.body {
       for event in try parser.feed(chunk) {
-        for reply in try reader.receive(event.data) { deliver(reply) }
+        for reply in try reader.receive(event.data) { try deliver(reply) }
         if reader.isDone { break reading }
       }
     }
     try Task.checkCancellation()
-    for reply in try reader.finish() { deliver(reply) }
+    for reply in try reader.finish() { try deliver(reply) }
   }
 }
 

@@ -60,8 +60,6 @@ public final class OpenAISpeechToText: SpeechToText {
 
 /// One open recognition.
 final class OpenAIRecognition: SpeechRecognition {
-  let events: AsyncStream<RecognitionEvent>
-
   private struct Utterance: Sendable {
     var samples: [Int16]
     var hint: RecognitionHint?
@@ -75,22 +73,23 @@ final class OpenAIRecognition: SpeechRecognition {
 
   /// How many utterances may wait for their answers with their sound; of more only the empty final is delivered.
   private static let maximumWaiting = 4
+  /// How many may wait at all. One more fails the recognition, since each owes a text.
+  private static let maximumOwed = 64
 
-  private let continuation: AsyncStream<RecognitionEvent>.Continuation
+  private let output: RecognitionEvents
   private let utterances: AsyncStream<Utterance>.Continuation
   private let state: Locked<State>
-  private let worker: Task<Void, Never>
+  private let tasks = TaskOwner()
 
   init(_ options: RecognitionOptions, transcriber: OpenAITranscriber) {
-    let (events, continuation) = AsyncStream.makeStream(
-      of: RecognitionEvent.self, bufferingPolicy: .bufferingNewest(1024))
-    let (queue, utterances) = AsyncStream.makeStream(of: Utterance.self)
+    let (queue, utterances) = AsyncStream.makeStream(
+      of: Utterance.self, bufferingPolicy: .bufferingOldest(Self.maximumOwed))
     let state = Locked(State(buffer: UtteranceBuffer(sampleRate: options.sampleRate), hint: options.hint))
-    self.events = events
-    self.continuation = continuation
+    let output = RecognitionEvents()
+    self.output = output
     self.utterances = utterances
     self.state = state
-    worker = Task {
+    tasks.start(isolation: nil) {
       async let warm: Void = transcriber.client.prewarm()
       for await utterance in queue {
         do {
@@ -98,23 +97,26 @@ final class OpenAIRecognition: SpeechRecognition {
           if !utterance.samples.isEmpty {
             text = try await transcriber.transcribe(
               utterance.samples, sampleRate: options.sampleRate, language: options.language, hint: utterance.hint
-            ) { continuation.yield(.partial($0)) }
+            ) { output.yield(.partial($0)) }
           }
           state.withLock { $0.waiting -= 1 }
-          continuation.yield(.final(text, confidence: nil))
+          output.yield(.final(text, confidence: nil))
         } catch {
-          if let error = error as? ProviderError { continuation.yield(.failed(error)) }
+          if let error = error as? ProviderError { output.yield(.failed(error)) }
           break
         }
       }
       _ = await warm
-      continuation.finish()
+      output.finish()
     }
   }
 
   deinit {
-    close()
+    utterances.finish()
+    tasks.cancelAll()
   }
+
+  var events: AsyncStream<RecognitionEvent> { output.stream }
 
   func send(_ frame: AudioFrame) {
     state.withLock { $0.buffer.append(frame) }
@@ -126,7 +128,14 @@ final class OpenAIRecognition: SpeechRecognition {
       var samples = state.buffer.take()
       if state.waiting >= Self.maximumWaiting { samples = [] }
       state.waiting += 1
-      utterances.yield(Utterance(samples: samples, hint: state.hint))
+      guard case .dropped = utterances.yield(Utterance(samples: samples, hint: state.hint)) else { return }
+      output.yield(
+        .failed(
+          ProviderError(
+            .overloaded, provider: OpenAIClient.provider,
+            message: "\(Self.maximumOwed) utterances wait for their texts; see the provider's status page")))
+      output.finish()
+      utterances.finish()
     }
   }
 
@@ -136,6 +145,8 @@ final class OpenAIRecognition: SpeechRecognition {
 
   func close() {
     utterances.finish()
-    worker.cancel()
+    tasks.cancelAll()
   }
+
+  func ended() async { await tasks.end() }
 }

@@ -46,7 +46,11 @@ public final class OpenAITextToSpeech: TextToSpeech {
   public let sampleRate = 24000
   private let client: OpenAIClient
   private let settings: Settings
+  private let tasks = TaskOwner()
 
+  /// How many pieces of a sentence's sound may wait for the carrier: all that the largest answer can hold. What is more
+  /// ends with an error.
+  private static let maximumWaiting = 32_768
   /// The most characters that the provider takes at once.
   private static let maximumCharacters = 4096
 
@@ -61,27 +65,26 @@ public final class OpenAITextToSpeech: TextToSpeech {
     await client.prewarm()
   }
 
+  /// Ends the sentences that are under way.
+  public func shutDown() async { await tasks.end() }
+
   /// Asks at once, whether or not the stream is read yet, so that a sentence can be made ready while another plays.
   public func synthesize(_ sentence: String, language: String) -> AsyncThrowingStream<[Int16], any Error> {
-    let (stream, continuation) = AsyncThrowingStream.makeStream(of: [Int16].self)
-    let task = Task {
+    tasks.stream(limit: Self.maximumWaiting) { [self] deliver in
       do {
         try await FirstOutputWatch.run(within: client.configuration.firstOutputTimeout) { [self] watch in
           try await speak(sentence) { samples in
             watch.delivered()
-            continuation.yield(samples)
+            try deliver(samples)
           }
         }
-        continuation.finish()
       } catch {
-        continuation.finish(throwing: OpenAIClient.translated(any: error))
+        throw OpenAIClient.translated(any: error)
       }
     }
-    continuation.onTermination = { _ in task.cancel() }
-    return stream
   }
 
-  private func speak(_ sentence: String, _ deliver: @Sendable ([Int16]) -> Void) async throws {
+  private func speak(_ sentence: String, _ deliver: @Sendable ([Int16]) throws -> Void) async throws {
     guard sentence.contains(where: { !$0.isWhitespace }) else { return }
     guard sentence.unicodeScalars.count <= Self.maximumCharacters else {
       throw ProviderError(
@@ -105,7 +108,7 @@ public final class OpenAITextToSpeech: TextToSpeech {
       let samples = decoder.feed(chunk)
       guard !samples.isEmpty else { continue }
       hasSound = true
-      deliver(samples)
+      try deliver(samples)
     }
     try Task.checkCancellation()
     guard hasSound else {

@@ -25,7 +25,7 @@ final class Inbox<Message: Sendable>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Adds what must not be lost.
+  /// Adds what can't be refused, and what its sender sends a bounded number of times.
   func post(_ message: Message) {
     pthread_mutex_lock(mutex)
     messages.append(message)
@@ -33,11 +33,11 @@ final class Inbox<Message: Sendable>: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// Adds `message` if there is room, and says whether there was.
-  func offer(_ message: Message) -> Bool {
+  /// Adds `message` if there is room, with `reserve` messages more than usual, and says whether there was.
+  func offer(_ message: Message, reserve: Int = 0) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    guard messages.count < limit else { return false }
+    guard messages.count < limit + reserve else { return false }
     messages.append(message)
     pthread_cond_signal(arrived)
     return true

@@ -10,19 +10,17 @@ public final class PocketSphinxRecognition: SpeechRecognition {
   }
 
   /// What is heard. One reader.
-  public let events: AsyncStream<RecognitionEvent>
+  public var events: AsyncStream<RecognitionEvent> { output.stream }
+  private let output = RecognitionEvents()
   private let state: Locked<State>
   private let giveBack: @Sendable (RecognizerThread) -> Void
 
   init(
     thread: RecognizerThread, hint: RecognitionHint?, giveBack: @escaping @Sendable (RecognizerThread) -> Void
   ) {
-    let (events, continuation) = AsyncStream.makeStream(
-      of: RecognitionEvent.self, bufferingPolicy: .bufferingOldest(1000))
-    self.events = events
     self.giveBack = giveBack
     state = Locked(State(thread: thread))
-    thread.inbox.post(.begin(hint, continuation))
+    thread.inbox.post(.begin(hint, output))
   }
 
   deinit { close() }
@@ -38,12 +36,12 @@ public final class PocketSphinxRecognition: SpeechRecognition {
 
   /// Asks for the words since the last time.
   public func finishUtterance() {
-    post(.finish)
+    demand(.finish)
   }
 
   /// Replaces the hint from the next utterance on.
   public func update(hint: RecognitionHint?) {
-    post(.hint(hint))
+    demand(.hint(hint))
   }
 
   /// Gives the decoder back.
@@ -59,7 +57,16 @@ public final class PocketSphinxRecognition: SpeechRecognition {
   /// Frames lost because the engine could not keep up.
   public var droppedFrames: Int { state.withLock { $0.dropped } }
 
-  private func post(_ message: RecognizerThread.Message) {
-    state.withLock { state in state.thread?.inbox.post(message) }
+  /// Sends what can't be lost without all behind it being wrong: an engine that has no room for it stands still.
+  private func demand(_ message: RecognizerThread.Message) {
+    let isLost = state.withLock { state in
+      state.thread.map { !$0.inbox.offer(message, reserve: RecognizerThread.reserve) } ?? false
+    }
+    guard isLost else { return }
+    output.yield(
+      .failed(
+        ProviderError(.overloaded, provider: "pocketsphinx", message: "the recogniser can't keep up; take fewer calls"))
+    )
+    output.finish()
   }
 }

@@ -32,6 +32,7 @@ public final class PocketSphinxSpeechToText: SpeechToText {
   private let model: PocketSphinxModel
   private let pool: Locked<RecognizerPool>
   private let logger: Logger
+  private let tasks = TaskOwner()
 
   /// Finds the model, but loads nothing yet. Throws `ProviderError.missing` when it is not there.
   public init(settings: Settings = Settings(), logger: Logger = Logger(label: "pocketsphinx")) throws(ProviderError) {
@@ -41,7 +42,16 @@ public final class PocketSphinxSpeechToText: SpeechToText {
     pool = Locked(RecognizerPool(maximum: settings.maximumRecognitions))
   }
 
-  deinit {
+  deinit { stop() }
+
+  /// Ends the decoders, those in use once their recognitions are over.
+  public func shutDown() async {
+    stop()
+    await tasks.end()
+  }
+
+  private func stop() {
+    tasks.cancelAll()
     pool.withLock { $0.close() }.forEach { $0.inbox.post(.stop) }
   }
 
@@ -67,6 +77,14 @@ public final class PocketSphinxSpeechToText: SpeechToText {
     }
   }
 
+  private func prepareNext() async {
+    do {
+      try await prewarm()
+    } catch {
+      logger.warning("the next call has to wait for its recogniser", metadata: ["reason": "\(error)"])
+    }
+  }
+
   private func checkOut() async throws(ProviderError) -> RecognizerThread {
     let (free, mayStart) = pool.withLock { pool in
       if let thread = pool.idle.popLast() { return (RecognizerThread?.some(thread), false) }
@@ -74,7 +92,7 @@ public final class PocketSphinxSpeechToText: SpeechToText {
     }
     if let free {
       // The one after this shall not have to wait for its model either.
-      Task { [weak self] in try? await self?.prewarm() }
+      tasks.start(isolation: nil) { [weak self] in await self?.prepareNext() }
       return free
     }
     guard mayStart else {

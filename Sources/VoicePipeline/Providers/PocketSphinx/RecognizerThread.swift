@@ -5,7 +5,7 @@ import Logging
 final class RecognizerThread: Sendable {
   enum Message: Sendable {
     /// A recognition takes the decoder: its events go to `events`.
-    case begin(RecognitionHint?, AsyncStream<RecognitionEvent>.Continuation)
+    case begin(RecognitionHint?, RecognitionEvents)
     case frames([AudioFrame])
     case hint(RecognitionHint?)
     case finish
@@ -17,6 +17,8 @@ final class RecognizerThread: Sendable {
 
   /// Messages that may wait: with 20 ms frames, ten seconds of speech.
   static let backlog = 500
+  /// Messages beside the sound that may wait behind it: more than an engine that still works is behind.
+  static let reserve = 64
   /// What is heard of one utterance; the engine's memory grows with it.
   static let longestUtterance: Duration = .seconds(60)
   /// Sound between two looks for a partial result.
@@ -57,7 +59,7 @@ struct RecognizerLoop: ~Copyable {
   private let decoder: PocketSphinxDecoder
   private let logger: Logger
   private var input = WidebandInput()
-  private var events: AsyncStream<RecognitionEvent>.Continuation?
+  private var events: RecognitionEvents?
   private var hint: RecognitionHint?
   private var hintIsNew = false
   /// Whether the decoder has been told what to listen with; if not, nothing can be understood.
@@ -78,10 +80,10 @@ struct RecognizerLoop: ~Copyable {
   mutating func handle(_ messages: [RecognizerThread.Message]) -> Bool {
     for message in messages {
       switch message {
-      case .begin(let hint, let continuation):
+      case .begin(let hint, let events):
         input = WidebandInput()
         decoder.reset()
-        events = continuation
+        self.events = events
         change(hint)
       case .frames(let frames): frames.forEach { hear($0) }
       case .hint(let hint): change(hint)
