@@ -46,6 +46,16 @@ public struct ConversationSettings: Sendable {
   }
 }
 
+extension ConversationSettings {
+  /// The abilities that count.
+  var usableAbilities: Set<DialogueAbility> {
+    // There are no buttons on a phone, and who calls need not be rung.
+    var usable = abilities.subtracting([.offerChoices, .callCustomer])
+    if messenger == nil { usable.remove(.sendMessage) }
+    return usable
+  }
+}
+
 /// The ears, the mind and the voice of a conversation.
 public struct ConversationProviders: Sendable {
   /// Speech to text.
