@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "SIPStack", targets: ["SIPStack"]),
     .library(name: "RTPEngine", targets: ["RTPEngine", "Audio"]),
     .library(name: "VoicePipeline", targets: ["VoicePipeline"]),
+    .library(name: "Providers", targets: ["Providers"]),
     .library(name: "ChatBridge", targets: ["ChatBridge"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
     .executable(name: "assist", targets: ["Assist"]),
@@ -64,8 +65,10 @@ let package = Package(
       name: "NetClient",
       dependencies: ["Locking", "CCurl", "COpenSSL", nioCore, nioPosix, nioHTTP1, nioWebSocket],
       swiftSettings: strict),
+    .target(name: "VoicePipeline", dependencies: ["Audio", "JSON", "Locking", logging], swiftSettings: strict),
     .target(
-      name: "VoicePipeline", dependencies: ["Audio", "Locking", "NetClient", "CPocketSphinx", "CLinux", logging],
+      name: "Providers",
+      dependencies: ["VoicePipeline", "Audio", "JSON", "Locking", "NetClient", "CPocketSphinx", "CLinux", logging],
       swiftSettings: strict),
     .target(
       name: "Store", dependencies: ["Locking", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
@@ -84,7 +87,8 @@ let package = Package(
     .executableTarget(
       name: "Assist",
       dependencies: [
-        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "ChatBridge", "Desk", "Store",
+        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "Providers", "ChatBridge",
+        "Desk", "Store",
         "SocketIO", "ConsolePage",
         "JSON", "COpenSSL", "CLinux", "Locking",
         nioCore, nioPosix, logging, "Yams",
@@ -133,9 +137,19 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NetClientTests", dependencies: ["NetClient", "TestSupport", nioCore, nioPosix], swiftSettings: strict),
+    .target(
+      name: "VoiceTestSupport", dependencies: ["VoicePipeline", "Audio"], path: "Tests/VoiceSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "VoicePipelineTests",
-      dependencies: ["VoicePipeline", "Audio", "Locking", "NetClient", "TestSupport", logging],
+      dependencies: ["VoicePipeline", "VoiceTestSupport", "Audio", "Locking", "TestSupport", logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProvidersTests",
+      dependencies: [
+        "Providers", "VoicePipeline", "VoiceTestSupport", "Audio", "JSON", "Locking", "NetClient", "TestSupport",
+        logging,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
@@ -157,7 +171,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Desk", "SocketIO", "Store", "TestSupport"],
+      name: "AssistTests",
+      dependencies: [
+        "Assist", "Audio", "ChatBridge", "Desk", "Providers", "SocketIO", "Store", "TestSupport", "VoicePipeline",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Locking"], path: "Tests/EndToEnd",

@@ -2,6 +2,7 @@ import Audio
 import Locking
 import Logging
 import NetClient
+import Providers
 import VoicePipeline
 
 /// Makes providers from their configuration. What is the same for several assistants is made once: a pool of
@@ -101,7 +102,7 @@ final class ProviderFactory: Sendable {
     for assistant in configuration.assistants.values {
       for case .pocketsphinx(let settings) in assistant.stt { try await recogniser(settings).prewarm() }
       for case .espeak(let settings) in assistant.tts {
-        try voice(settings).prewarm(language: assistant.conversation.language)
+        try await voice(settings).prepare(language: assistant.conversation.language)
       }
     }
   }

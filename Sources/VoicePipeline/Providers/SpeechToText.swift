@@ -16,12 +16,18 @@ public protocol SpeechToText: Sendable {
   func transcribe(
     _ recording: Recording, _ options: TranscriptionOptions
   ) async throws(ProviderError) -> Transcription
+  /// Loads what the first conversation in `language` would have to wait for. Throws what is missing on this machine.
+  /// Default: there is nothing to load.
+  func prepare(language: String) async throws(ProviderError)
   /// Ends whatever is under way, and returns when nothing of it runs any more. It can't be used after. Default: there is
   /// nothing to end.
   func shutDown() async
 }
 
 extension SpeechToText {
+  /// Nothing to load.
+  public func prepare(language: String) async throws(ProviderError) {}
+
   /// Nothing to end.
   public func shutDown() async {}
 

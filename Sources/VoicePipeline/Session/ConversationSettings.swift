@@ -71,4 +71,11 @@ public struct ConversationProviders: Sendable {
     self.llm = llm
     self.tts = tts
   }
+
+  /// Ends whatever is under way, and returns when nothing of it runs any more. They can't be used after.
+  public func shutDown() async {
+    await stt.shutDown()
+    await llm.shutDown()
+    await tts.shutDown()
+  }
 }

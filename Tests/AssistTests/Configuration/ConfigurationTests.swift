@@ -1,5 +1,6 @@
 import SIPStack
 import Testing
+import Providers
 import VoicePipeline
 
 @testable import Assist

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Providers
 import VoicePipeline
 
 @testable import Assist

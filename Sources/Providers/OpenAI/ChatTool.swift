@@ -1,0 +1,111 @@
+import VoicePipeline
+
+/// The tools that a model may call.
+enum ChatTool: String, CaseIterable {
+  case transferToHuman = "transfer_to_human"
+  case endCall = "end_call"
+  case sendWhatsApp = "send_whatsapp"
+  case offerChoices = "offer_choices"
+  case callCustomer = "call_customer"
+
+  /// What has to be possible for the tool to be offered.
+  var ability: DialogueAbility {
+    switch self {
+    case .transferToHuman: .transferToHuman
+    case .endCall: .endConversation
+    case .sendWhatsApp: .sendMessage
+    case .offerChoices: .offerChoices
+    case .callCustomer: .callCustomer
+    }
+  }
+
+  /// The tools of a conversation; nil if it has none, since an empty list is refused.
+  static func definitions(for context: DialogueContext) -> [ChatToolDefinition]? {
+    let tools = allCases.filter { context.abilities.contains($0.ability) }
+    return tools.isEmpty ? nil : tools.map { $0.definition(for: context.medium) }
+  }
+
+  private func definition(for medium: DialogueMedium) -> ChatToolDefinition {
+    let who = medium == .phone ? "caller" : "customer"
+    switch self {
+    case .transferToHuman:
+      return ChatToolDefinition(
+        rawValue,
+        "Hands the \(who) to a person. Use it when the \(who) asks for one, or when you can't help. Say so to the "
+          + "\(who) in the same answer, in one short sentence.",
+        ["reason": .text("What the \(who) wants, in one sentence.")])
+    case .endCall:
+      return ChatToolDefinition(
+        rawValue, "Ends the conversation. Use it when the \(who) is done. Say goodbye in the same answer.")
+    case .sendWhatsApp:
+      return ChatToolDefinition(
+        rawValue,
+        "Sends the \(who) a WhatsApp message, for what is better read than heard: an address, a link, a number. Say in "
+          + "the same answer, in one short sentence, what you are sending.",
+        ["text": .text("The message. Links and *bold* are allowed.")])
+    case .offerChoices:
+      return ChatToolDefinition(
+        rawValue,
+        "Shows the \(who) buttons under your answer, one of which they may tap instead of writing. Ask the question in "
+          + "the same answer.",
+        [
+          "choices": .list(
+            of: [
+              "title": .text("What the button says, at most \(ReplyChoice.maximumTitle) characters."),
+              "description": .text("A line below it, at most \(ReplyChoice.maximumDescription) characters."),
+            ], required: ["title"], "1 to \(ReplyChoice.maximumCount) buttons with different titles.")
+        ])
+    case .callCustomer:
+      return ChatToolDefinition(
+        rawValue, "Rings the \(who) on the phone, now. Use it only when the \(who) asks to be called.")
+    }
+  }
+}
+
+/// A tool as the provider wants it described.
+struct ChatToolDefinition: Encodable {
+  /// A JSON schema.
+  indirect enum Schema: Encodable {
+    case text(String)
+    case list(of: [String: Schema], required: [String], String)
+    case object([String: Schema], required: [String])
+
+    private enum CodingKeys: CodingKey {
+      case type, description, properties, required, additionalProperties, items
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      switch self {
+      case .text(let description):
+        try container.encode("string", forKey: .type)
+        try container.encode(description, forKey: .description)
+      case .list(let properties, let required, let description):
+        try container.encode("array", forKey: .type)
+        try container.encode(description, forKey: .description)
+        try container.encode(Schema.object(properties, required: required), forKey: .items)
+      case .object(let properties, let required):
+        try container.encode("object", forKey: .type)
+        try container.encode(properties, forKey: .properties)
+        try container.encode(required, forKey: .required)
+        try container.encode(false, forKey: .additionalProperties)
+      }
+    }
+  }
+
+  private struct Function: Encodable {
+    var name: String
+    var description: String
+    var parameters: Schema
+  }
+
+  private let type = "function"
+  private let function: Function
+
+  /// All of `parameters` must be given.
+  init(_ name: String, _ description: String, _ parameters: [String: Schema] = [:]) {
+    function = Function(
+      name: name, description: description,
+      parameters: .object(parameters, required: parameters.keys.sorted()))
+  }
+}
