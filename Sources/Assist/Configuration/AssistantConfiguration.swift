@@ -6,9 +6,9 @@ struct AssistantConfiguration: Sendable {
   /// Language, greeting, instructions, turns, escalation.
   var conversation: ConversationSettings
   /// Ears, in the order in which they are tried.
-  var stt: [ProviderConfiguration]
+  var stt: [ProviderPlan<any SpeechToText>]
   /// Mind, in the order in which they are tried.
-  var llm: [ProviderConfiguration]
+  var llm: [ProviderPlan<any LanguageModel>]
   /// Voice, in the order in which they are tried.
-  var tts: [ProviderConfiguration]
+  var tts: [ProviderPlan<any TextToSpeech>]
 }

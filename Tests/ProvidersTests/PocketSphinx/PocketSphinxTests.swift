@@ -53,11 +53,11 @@ struct PocketSphinxTests {
     var accepted: [String] = []
     for voice in voices {
       for sentence in Self.inside {
-        let (_, text, _) = await recognition.recognize(try TelephoneSpeech.frames(sentence, voice: voice))
+        let (_, text, _) = await recognition.recognize(try await TelephoneSpeech.frames(sentence, voice: voice))
         if text == sentence { right += 1 } else if let text, !text.isEmpty { wrong.append("\(sentence): \(text)") }
       }
       for sentence in Self.outside {
-        let (_, text, _) = await recognition.recognize(try TelephoneSpeech.frames(sentence, voice: voice))
+        let (_, text, _) = await recognition.recognize(try await TelephoneSpeech.frames(sentence, voice: voice))
         if text != "" { accepted.append("\(sentence): \(text ?? "failed")") }
       }
     }
@@ -72,7 +72,7 @@ struct PocketSphinxTests {
     let recognition = try await open(engine)
     defer { recognition.close() }
     let (partials, text, confidence) = await recognition.recognize(
-      try TelephoneSpeech.frames("what are your opening hours"))
+      try await TelephoneSpeech.frames("what are your opening hours"))
     #expect(text == "what are your opening hours")
     #expect(!partials.isEmpty)
     #expect(partials.contains { "what are your opening hours".hasPrefix($0) })
@@ -114,8 +114,8 @@ struct PocketSphinxTests {
     let engine = try PocketSphinxSpeechToText(settings: .init(maximumRecognitions: 2))
     let first = try await open(engine)
     let second = try await open(engine)
-    let hours = try TelephoneSpeech.frames("what are your opening hours")
-    let table = try TelephoneSpeech.frames("i would like to book a table")
+    let hours = try await TelephoneSpeech.frames("what are your opening hours")
+    let table = try await TelephoneSpeech.frames("i would like to book a table")
     async let left = first.recognize(hours)
     async let right = second.recognize(table)
     let texts = await (left.text, right.text)
@@ -135,7 +135,7 @@ struct PocketSphinxTests {
     first.close()
     first.close()
     let second = try await open(engine)
-    let (_, text, _) = await second.recognize(try TelephoneSpeech.frames("operator"))
+    let (_, text, _) = await second.recognize(try await TelephoneSpeech.frames("operator"))
     #expect(text == "operator")
     second.close()
   }
@@ -145,7 +145,7 @@ struct PocketSphinxTests {
     let engine = try PocketSphinxSpeechToText(settings: .init(maximumRecognitions: 1))
     let recognition = try await open(engine)
     defer { recognition.close() }
-    let frames = try TelephoneSpeech.frames("when do you open")
+    let frames = try await TelephoneSpeech.frames("when do you open")
     for frame in frames.prefix(60) { recognition.send(frame) }
     recognition.update(
       hint: RecognitionHint(grammar: "#JSGF V1.0; grammar x; public <x> = cancel my reservation;", phrases: []))
@@ -153,7 +153,7 @@ struct PocketSphinxTests {
     #expect(first == "when do you open")
     let (_, second, _) = await recognition.recognize(frames)
     #expect(second == "")
-    let (_, third, _) = await recognition.recognize(try TelephoneSpeech.frames("cancel my reservation"))
+    let (_, third, _) = await recognition.recognize(try await TelephoneSpeech.frames("cancel my reservation"))
     #expect(third == "cancel my reservation")
   }
 
@@ -168,7 +168,7 @@ struct PocketSphinxTests {
           grammar: "#JSGF V1.0; grammar g\(number); public <x> = operator | flurbazz\(number) | yes qwrtz;", phrases: []
         ))
     }
-    let (_, text, _) = await recognition.recognize(try TelephoneSpeech.frames("operator"))
+    let (_, text, _) = await recognition.recognize(try await TelephoneSpeech.frames("operator"))
     #expect(text == "operator")
   }
 
@@ -177,7 +177,7 @@ struct PocketSphinxTests {
     let engine = try PocketSphinxSpeechToText(settings: .init(maximumRecognitions: 1))
     let recognition = try await open(engine, grammar: "#JSGF V1.0; grammar x; public <x> = ((( ;")
     defer { recognition.close() }
-    let frames = try TelephoneSpeech.frames("operator")
+    let frames = try await TelephoneSpeech.frames("operator")
     #expect(await recognition.recognize(frames).text == "")
     recognition.update(hint: RecognitionHint(grammar: Self.grammar, phrases: []))
     #expect(await recognition.recognize(frames).text == "operator")
@@ -188,7 +188,7 @@ struct PocketSphinxTests {
     let engine = try PocketSphinxSpeechToText(settings: .init(maximumRecognitions: 1))
     let recognition = try await open(engine, grammar: nil)
     defer { recognition.close() }
-    let bytes = try TelephoneSpeech.spoken(
+    let bytes = try await TelephoneSpeech.spoken(
       "hello i would like to check my account balance",
       as: ["-r", "16000", "-e", "signed", "-b", "16", "-"])
     let samples = stride(from: 0, to: bytes.count - 1, by: 2).map {

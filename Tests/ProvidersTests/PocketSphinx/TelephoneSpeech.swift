@@ -12,8 +12,8 @@ enum TelephoneSpeech {
   }
 
   /// The sentence as frames of 20 ms between half a second of silence, marked as speech where it is loud.
-  static func frames(_ sentence: String, voice: String = "slt") throws -> [AudioFrame] {
-    let narrow = try spoken(
+  static func frames(_ sentence: String, voice: String = "slt") async throws -> [AudioFrame] {
+    let narrow = try await spoken(
       sentence, voice: voice, as: ["-r", "8000", "-e", "mu-law", "-b", "8", "-", "sinc", "300-3400"])
     return frames(of: narrow.map { G711.decode($0, law: .mulaw) })
   }
@@ -32,8 +32,18 @@ enum TelephoneSpeech {
     }
   }
 
-  /// What sox makes of flite's voice, as raw bytes.
-  static func spoken(_ sentence: String, voice: String = "slt", as format: [String]) throws -> [UInt8] {
+  /// What sox makes of flite's voice, as raw bytes. Waits for the programs on a thread of its own: the tests beside it
+  /// need theirs.
+  static func spoken(_ sentence: String, voice: String = "slt", as format: [String]) async throws -> [UInt8] {
+    try await withCheckedThrowingContinuation { continuation in
+      let isStarted = runOnThread {
+        continuation.resume(with: Result { try speak(sentence, voice: voice, as: format) })
+      }
+      if !isStarted { continuation.resume(throwing: MissingProgram(description: "the system has no thread left")) }
+    }
+  }
+
+  private static func speak(_ sentence: String, voice: String, as format: [String]) throws -> [UInt8] {
     var template = Array("/tmp/assist-speech-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw MissingProgram(description: "no temporary file: \(errno)") }

@@ -10,7 +10,7 @@ struct EmbeddedRecordingTests {
   @Test("the embedded recogniser understands a voice note")
   func embedded() async throws {
     let engine = try PocketSphinxSpeechToText(settings: .init(maximumRecognitions: 1))
-    let bytes = try TelephoneSpeech.spoken(
+    let bytes = try await TelephoneSpeech.spoken(
       "what are your opening hours", as: ["-r", "16000", "-e", "signed", "-b", "16", "-L", "-c", "1", "-"])
     let samples = stride(from: 0, to: bytes.count - 1, by: 2).map {
       Int16(bitPattern: UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8)
