@@ -1,5 +1,4 @@
-import FoundationEssentials
-import VoicePipeline
+import JSON
 
 /// What Deepgram's live recognition sends.
 enum DeepgramMessage: Equatable {
@@ -11,35 +10,41 @@ enum DeepgramMessage: Equatable {
 
   /// Nil for what is not JSON of the expected form.
   init?(_ text: String) {
-    let data = Data(text.utf8)
-    let decoder = JSONDecoder()
-    guard let head = try? decoder.decode(Head.self, from: data) else { return nil }
-    switch head.type {
+    guard let json = JSONValue(json: text), case .object = json else { return nil }
+    switch json["type"]?.string {
     case "Results":
-      guard let results = try? decoder.decode(DeepgramResults.self, from: data) else { return nil }
+      guard let results = DeepgramResults(json) else { return nil }
       self = .results(results)
     case "UtteranceEnd": self = .utteranceEnd
     case "Error": self = .error
     default: self = .other
     }
   }
+}
 
-  private struct Head: Decodable {
-    var type: String?
+/// The readings of one channel, the best first.
+struct DeepgramChannel: Equatable {
+  /// One way in which the sound may be read.
+  struct Alternative: Equatable {
+    var transcript: String
+    var confidence: Double?
+  }
+
+  var alternatives: [Alternative]
+
+  /// Nil for what is not of the expected form.
+  init?(_ json: JSONValue?) {
+    guard case .array(let readings)? = json?["alternatives"] else { return nil }
+    alternatives = readings.compactMap { reading in
+      reading["transcript"]?.string.map { Alternative(transcript: $0, confidence: reading["confidence"]?.double) }
+    }
+    guard alternatives.count == readings.count else { return nil }
   }
 }
 
 /// A piece of transcript.
-struct DeepgramResults: Decodable, Equatable {
-  struct Alternative: Decodable, Equatable {
-    var transcript: String
-    var confidence: Double?
-  }
-  struct Channel: Decodable, Equatable {
-    var alternatives: [Alternative]
-  }
-
-  var channel: Channel
+struct DeepgramResults: Equatable {
+  var channel: DeepgramChannel
   var isFinal: Bool?
   var speechFinal: Bool?
   var fromFinalize: Bool?
@@ -48,10 +53,14 @@ struct DeepgramResults: Decodable, Equatable {
   /// Seconds.
   var duration: Double?
 
-  enum CodingKeys: String, CodingKey {
-    case channel, start, duration
-    case isFinal = "is_final"
-    case speechFinal = "speech_final"
-    case fromFinalize = "from_finalize"
+  /// Nil for what is not of the expected form.
+  init?(_ json: JSONValue) {
+    guard let channel = DeepgramChannel(json["channel"]) else { return nil }
+    self.channel = channel
+    isFinal = json["is_final"]?.bool
+    speechFinal = json["speech_final"]?.bool
+    fromFinalize = json["from_finalize"]?.bool
+    start = json["start"]?.double
+    duration = json["duration"]?.double
   }
 }

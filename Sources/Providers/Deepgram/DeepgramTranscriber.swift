@@ -1,5 +1,5 @@
 import Audio
-import FoundationEssentials
+import JSON
 import NetClient
 import VoicePipeline
 
@@ -7,13 +7,6 @@ import VoicePipeline
 struct DeepgramTranscriber: Sendable {
   let configuration: DeepgramConfiguration
   let http: HTTPClient
-
-  private struct Answer: Decodable {
-    struct Results: Decodable {
-      var channels: [DeepgramResults.Channel]
-    }
-    var results: Results
-  }
 
   /// A transcript of ten minutes with the times of all its words has about half of this.
   private static let largestAnswer = 8 << 20
@@ -25,11 +18,13 @@ struct DeepgramTranscriber: Sendable {
       let response = try await send(request(recording, options))
       let body = try await response.collect(upTo: Self.largestAnswer)
       guard !Task.isCancelled else { throw ProviderError.cancelled(DeepgramSpeechToText.provider) }
-      guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)) else {
+      guard case .array(let channels)? = JSONValue(body)?["results"]?["channels"],
+        case let readings = channels.compactMap({ DeepgramChannel($0) }), readings.count == channels.count
+      else {
         throw DeepgramSession.error(
           .malformedAnswer, "the answer is not the JSON of a transcript; check base_url and model")
       }
-      let best = answer.results.channels.first?.alternatives.first
+      let best = readings.first?.alternatives.first
       return Transcription(
         text: best?.transcript ?? "", confidence: best?.transcript.isEmpty == false ? best?.confidence : nil)
     } catch let error as ProviderError {

@@ -1,9 +1,9 @@
-import FoundationEssentials
-import VoicePipeline
+import JSON
 
-/// The body of a request for a streamed chat completion.
-struct ChatCompletionRequest: Encodable {
-  struct Message: Encodable, Equatable {
+/// A streamed chat completion as it is asked for.
+struct ChatCompletionRequest {
+  /// One message of the conversation.
+  struct Message: Equatable {
     var role: String
     var content: ChatContent
 
@@ -16,33 +16,29 @@ struct ChatCompletionRequest: Encodable {
       self.role = role
       self.content = content
     }
-  }
 
-  struct StreamOptions: Encodable {
-    var includeUsage = true
-    /// Off saves the padding that hides token lengths from a listener on the wire; only OpenAI itself knows the field.
-    var includeObfuscation: Bool?
-
-    enum CodingKeys: String, CodingKey {
-      case includeUsage = "include_usage"
-      case includeObfuscation = "include_obfuscation"
-    }
+    var json: JSONValue { ["role": .string(role), "content": content.json] }
   }
 
   var model: String
   var messages: [Message]
   var tools: [ChatToolDefinition]?
   var responseFormat: ChatResponseFormat?
-  var stream = true
-  var streamOptions = StreamOptions()
   var temperature: Double?
-  var maxCompletionTokens: Int?
+  var maximumTokens: Int?
+  /// Whether token lengths are hidden from a listener on the wire by padding; false saves that. Only OpenAI itself knows
+  /// the field, so others must be told nothing: nil.
+  var obfuscates: Bool?
 
-  enum CodingKeys: String, CodingKey {
-    case model, messages, tools, stream, temperature
-    case responseFormat = "response_format"
-    case streamOptions = "stream_options"
-    case maxCompletionTokens = "max_completion_tokens"
+  /// The body of the request.
+  var json: JSONValue {
+    .members([
+      "model": .string(model), "messages": .array(messages.map(\.json)),
+      "tools": tools.map { .array($0.map(\.json)) }, "response_format": responseFormat?.json, "stream": true,
+      "stream_options": .members(["include_usage": true, "include_obfuscation": obfuscates.map { .bool($0) }]),
+      "temperature": temperature.map { .number($0) },
+      "max_completion_tokens": maximumTokens.map { .integer(Int64($0)) },
+    ])
   }
 }
 
@@ -58,47 +54,4 @@ public struct OpenAIUsage: Sendable, Equatable {
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
   }
-}
-
-/// One chunk of a streamed chat completion.
-struct ChatCompletionChunk: Decodable {
-  struct Function: Decodable {
-    var name: String?
-    var arguments: String?
-  }
-  struct ToolCall: Decodable {
-    var index: Int?
-    var function: Function?
-  }
-  struct Delta: Decodable {
-    var content: String?
-    var refusal: String?
-    var toolCalls: [ToolCall]?
-
-    enum CodingKeys: String, CodingKey {
-      case content, refusal
-      case toolCalls = "tool_calls"
-    }
-  }
-  struct Choice: Decodable {
-    var delta: Delta?
-    var finishReason: String?
-
-    enum CodingKeys: String, CodingKey {
-      case delta
-      case finishReason = "finish_reason"
-    }
-  }
-  struct Usage: Decodable {
-    var promptTokens: Int?
-    var completionTokens: Int?
-
-    enum CodingKeys: String, CodingKey {
-      case promptTokens = "prompt_tokens"
-      case completionTokens = "completion_tokens"
-    }
-  }
-  var choices: [Choice]?
-  var usage: Usage?
-  var error: OpenAIFailure?
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import VoicePipeline
 
 /// Turns the events of a streamed chat completion into an answer. Sans-IO.
@@ -11,17 +11,6 @@ struct ChatCompletionReader {
   private struct ToolCall {
     var name = ""
     var arguments = ""
-  }
-
-  /// The arguments of all tools; which of them are there depends on the tool.
-  private struct Arguments: Decodable {
-    struct Choice: Decodable {
-      var title: String?
-      var description: String?
-    }
-    var reason: String?
-    var text: String?
-    var choices: [Choice]?
   }
 
   private let abilities: Set<DialogueAbility>
@@ -49,25 +38,29 @@ struct ChatCompletionReader {
       isDone = true
       return []
     }
-    let decoded = try? JSONDecoder().decode(ChatCompletionChunk.self, from: Data(data.utf8))
-    guard let chunk = decoded else { throw malformed("a chunk is not the JSON of a chat completion") }
-    if let failure = chunk.error {
+    guard let chunk = JSONValue(json: data), case .object = chunk else {
+      throw malformed("a chunk is not the JSON of a chat completion")
+    }
+    if let failure = OpenAIFailure(chunk) {
       let detail = (failure.code ?? failure.type).map { " (\($0))" } ?? ""
       throw ProviderError(
         .failed(status: nil), provider: OpenAIClient.provider,
         message: "failed in the middle of an answer\(detail); see the provider's status page")
     }
-    if let usage = chunk.usage {
+    if let usage = chunk["usage"], case .object = usage {
       self.usage = OpenAIUsage(
-        promptTokens: usage.promptTokens ?? 0, completionTokens: usage.completionTokens ?? 0)
+        promptTokens: usage["prompt_tokens"]?.int ?? 0, completionTokens: usage["completion_tokens"]?.int ?? 0)
     }
-    guard let choice = chunk.choices?.first else { return [] }
-    if let reason = choice.finishReason { finishReason = reason }
-    for call in choice.delta?.toolCalls ?? [] { try accumulate(call) }
+    let choices = chunk["choices"] ?? .null
+    guard choices == .null || choices.isList else { throw malformed("a chunk is not the JSON of a chat completion") }
+    guard let choice = choices.array.first else { return [] }
+    if let reason = choice["finish_reason"]?.string { finishReason = reason }
+    let delta = choice["delta"]
+    for call in delta?["tool_calls"]?.array ?? [] { try accumulate(call) }
     var events: [ReplyEvent] = []
     // A refusal is what the model has to say.
-    for text in [choice.delta?.content, choice.delta?.refusal] {
-      guard let text, !text.isEmpty else { continue }
+    for part in ["content", "refusal"] {
+      guard let text = delta?[part]?.string, !text.isEmpty else { continue }
       textBytes += text.utf8.count
       guard textBytes <= Self.maximumTextBytes else { throw malformed("the answer has no end") }
       hasText = true
@@ -107,41 +100,42 @@ struct ChatCompletionReader {
 
   /// What a call asks for; nil if its arguments make no sense.
   private static func event(of tool: ChatTool, _ json: String) -> ReplyEvent? {
-    let arguments = try? JSONDecoder().decode(Arguments.self, from: Data(json.utf8))
+    let arguments = JSONValue(json: json)
     switch tool {
     case .transferToHuman:
       // The wish for a person counts, however badly its reason is spelled.
-      return .transferToHuman(reason: arguments?.reason ?? "")
+      return .transferToHuman(reason: arguments?["reason"]?.string ?? "")
     case .endCall: return .hangUp
     case .callCustomer: return .callCustomer
     case .sendWhatsApp:
-      guard let text = arguments?.text, text.contains(where: { !$0.isWhitespace }) else { return nil }
+      guard let text = arguments?["text"]?.string, text.contains(where: { !$0.isWhitespace }) else { return nil }
       return .sendMessage(String(text.prefix(maximumMessage)))
     case .offerChoices:
-      let choices = Self.choices(arguments?.choices ?? [])
+      let choices = Self.choices(arguments?["choices"]?.array ?? [])
       return choices.isEmpty ? nil : .choices(choices)
     }
   }
 
   /// Those that can be shown: with a title, no two alike, cut to what fits.
-  private static func choices(_ list: [Arguments.Choice]) -> [ReplyChoice] {
+  private static func choices(_ list: [JSONValue]) -> [ReplyChoice] {
     var seen: Set<String> = []
     var choices: [ReplyChoice] = []
     for choice in list where choices.count < ReplyChoice.maximumCount {
-      let title = String((choice.title ?? "").drop(while: \.isWhitespace).prefix(ReplyChoice.maximumTitle))
+      let title = String((choice["title"]?.string ?? "").drop(while: \.isWhitespace).prefix(ReplyChoice.maximumTitle))
       guard !title.isEmpty, seen.insert(title).inserted else { continue }
-      let description = choice.description.map { String($0.prefix(ReplyChoice.maximumDescription)) }
+      let description = choice["description"]?.string.map { String($0.prefix(ReplyChoice.maximumDescription)) }
       choices.append(
         ReplyChoice(id: title, title: title, description: description?.isEmpty == true ? nil : description))
     }
     return choices
   }
 
-  private mutating func accumulate(_ call: ChatCompletionChunk.ToolCall) throws(ProviderError) {
-    let index = call.index ?? 0
+  private mutating func accumulate(_ call: JSONValue) throws(ProviderError) {
+    let index = call["index"]?.int ?? 0
+    let function = call["function"]
     var known = toolCalls[index] ?? ToolCall()
-    if let name = call.function?.name, !name.isEmpty { known.name = name }
-    known.arguments += call.function?.arguments ?? ""
+    if let name = function?["name"]?.string, !name.isEmpty { known.name = name }
+    known.arguments += function?["arguments"]?.string ?? ""
     toolCalls[index] = known
     guard toolCalls.count <= Self.maximumToolCalls, known.name.utf8.count <= 256,
       known.arguments.utf8.count <= Self.maximumArgumentBytes

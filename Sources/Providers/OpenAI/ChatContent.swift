@@ -1,8 +1,9 @@
 import FoundationEssentials
+import JSON
 import VoicePipeline
 
 /// What a message of a chat completion holds: a text, or parts with files among them.
-enum ChatContent: Encodable, Equatable {
+enum ChatContent: Equatable {
   case text(String)
   case parts([Part])
 
@@ -15,46 +16,28 @@ enum ChatContent: Encodable, Equatable {
     }
   }
 
+  var json: JSONValue {
+    switch self {
+    case .text(let text): .string(text)
+    case .parts(let parts): .array(parts.map(\.json))
+    }
+  }
+
   /// One of several parts.
-  enum Part: Encodable, Equatable {
+  enum Part: Equatable {
     case text(String)
     case attachment(DialogueAttachment)
 
-    private enum CodingKeys: String, CodingKey {
-      case type, text, file
-      case imageURL = "image_url"
-    }
-
-    private struct ImageURL: Encodable {
-      var url: String
-    }
-
-    private struct File: Encodable {
-      var filename: String
-      var data: String
-
-      enum CodingKeys: String, CodingKey {
-        case filename
-        case data = "file_data"
-      }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
+    var json: JSONValue {
       switch self {
-      case .text(let text):
-        try container.encode("text", forKey: .type)
-        try container.encode(text, forKey: .text)
+      case .text(let text): return ["type": "text", "text": .string(text)]
       case .attachment(let attachment):
         let url = "data:\(Self.plain(attachment.mimeType));base64,\(Data(attachment.bytes).base64EncodedString())"
         switch attachment.kind {
-        case .image:
-          try container.encode("image_url", forKey: .type)
-          try container.encode(ImageURL(url: url), forKey: .imageURL)
+        case .image: return ["type": "image_url", "image_url": ["url": .string(url)]]
         case .document:
-          try container.encode("file", forKey: .type)
-          try container.encode(
-            File(filename: attachment.name.map { String($0.prefix(100)) } ?? "document.pdf", data: url), forKey: .file)
+          let name = attachment.name.map { String($0.prefix(100)) } ?? "document.pdf"
+          return ["type": "file", "file": ["filename": .string(name), "file_data": .string(url)]]
         }
       }
     }
@@ -63,14 +46,6 @@ enum ChatContent: Encodable, Equatable {
     private static func plain(_ type: String) -> String {
       let plain = type.prefix { $0 != ";" && $0 != "," && !$0.isWhitespace }.lowercased()
       return plain.isEmpty ? "application/octet-stream" : plain
-    }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .text(let text): try container.encode(text)
-    case .parts(let parts): try container.encode(parts)
     }
   }
 }

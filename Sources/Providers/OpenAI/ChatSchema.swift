@@ -1,57 +1,41 @@
-import VoicePipeline
+import JSON
 
 /// The form of an answer that a model has to keep to: JSON Schema as far as strict structured output takes it.
-indirect enum ChatSchema: Encodable {
+indirect enum ChatSchema {
   case text(String)
   case choice(of: [String], String)
   case list(of: ChatSchema, String)
   /// All properties are required, as strict mode wants it.
   case object([String: ChatSchema])
 
-  private enum CodingKeys: String, CodingKey {
-    case type, description, properties, required, additionalProperties, items
-    case values = "enum"
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
+  var json: JSONValue {
     switch self {
-    case .text(let description):
-      try container.encode("string", forKey: .type)
-      try container.encode(description, forKey: .description)
+    case .text(let description): ["type": "string", "description": .string(description)]
     case .choice(let values, let description):
-      try container.encode("string", forKey: .type)
-      try container.encode(values, forKey: .values)
-      try container.encode(description, forKey: .description)
+      ["type": "string", "enum": .strings(values), "description": .string(description)]
     case .list(let items, let description):
-      try container.encode("array", forKey: .type)
-      try container.encode(items, forKey: .items)
-      try container.encode(description, forKey: .description)
+      ["type": "array", "items": items.json, "description": .string(description)]
     case .object(let properties):
-      try container.encode("object", forKey: .type)
-      try container.encode(properties, forKey: .properties)
-      try container.encode(properties.keys.sorted(), forKey: .required)
-      try container.encode(false, forKey: .additionalProperties)
+      [
+        "type": "object", "properties": .object(properties.mapValues(\.json)),
+        "required": .strings(properties.keys.sorted()), "additionalProperties": false,
+      ]
     }
   }
 }
 
 /// `response_format` of a chat completion.
-struct ChatResponseFormat: Encodable {
-  private struct Format: Encodable {
-    var name: String
-    var schema: ChatSchema
-    let strict = true
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case type
-    case format = "json_schema"
-  }
-
-  private let type = "json_schema"
-  private let format: Format
+struct ChatResponseFormat {
+  private let name: String
+  private let schema: ChatSchema
 
   /// An answer of the form `schema`, which is called `name`.
-  init(_ name: String, _ schema: ChatSchema) { format = Format(name: name, schema: schema) }
+  init(_ name: String, _ schema: ChatSchema) {
+    self.name = name
+    self.schema = schema
+  }
+
+  var json: JSONValue {
+    ["type": "json_schema", "json_schema": ["name": .string(name), "schema": schema.json, "strict": true]]
+  }
 }

@@ -1,3 +1,4 @@
+import JSON
 import VoicePipeline
 
 /// The tools that a model may call.
@@ -63,49 +64,47 @@ enum ChatTool: String, CaseIterable {
 }
 
 /// A tool as the provider wants it described.
-struct ChatToolDefinition: Encodable {
+struct ChatToolDefinition {
   /// A JSON schema.
-  indirect enum Schema: Encodable {
+  indirect enum Schema {
     case text(String)
     case list(of: [String: Schema], required: [String], String)
     case object([String: Schema], required: [String])
 
-    private enum CodingKeys: CodingKey {
-      case type, description, properties, required, additionalProperties, items
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
+    var json: JSONValue {
       switch self {
-      case .text(let description):
-        try container.encode("string", forKey: .type)
-        try container.encode(description, forKey: .description)
+      case .text(let description): ["type": "string", "description": .string(description)]
       case .list(let properties, let required, let description):
-        try container.encode("array", forKey: .type)
-        try container.encode(description, forKey: .description)
-        try container.encode(Schema.object(properties, required: required), forKey: .items)
+        [
+          "type": "array", "description": .string(description),
+          "items": Schema.object(properties, required: required).json,
+        ]
       case .object(let properties, let required):
-        try container.encode("object", forKey: .type)
-        try container.encode(properties, forKey: .properties)
-        try container.encode(required, forKey: .required)
-        try container.encode(false, forKey: .additionalProperties)
+        [
+          "type": "object", "properties": .object(properties.mapValues(\.json)), "required": .strings(required),
+          "additionalProperties": false,
+        ]
       }
     }
   }
 
-  private struct Function: Encodable {
-    var name: String
-    var description: String
-    var parameters: Schema
-  }
-
-  private let type = "function"
-  private let function: Function
+  private let name: String
+  private let description: String
+  private let parameters: Schema
 
   /// All of `parameters` must be given.
   init(_ name: String, _ description: String, _ parameters: [String: Schema] = [:]) {
-    function = Function(
-      name: name, description: description,
-      parameters: .object(parameters, required: parameters.keys.sorted()))
+    self.name = name
+    self.description = description
+    self.parameters = .object(parameters, required: parameters.keys.sorted())
+  }
+
+  var json: JSONValue {
+    [
+      "type": "function",
+      "function": [
+        "name": .string(name), "description": .string(description), "parameters": parameters.json,
+      ],
+    ]
   }
 }

@@ -1,5 +1,5 @@
 import Audio
-import FoundationEssentials
+import JSON
 import NetClient
 import VoicePipeline
 
@@ -114,27 +114,21 @@ struct OpenAIClient: Sendable {
 
 /// The error object in an answer or in a stream. Its message is not kept: it may repeat a part of the key or of what the
 /// caller said.
-struct OpenAIFailure: Decodable, Equatable {
+struct OpenAIFailure: Equatable {
   var type: String?
+  /// A text; gateways that put a number here are not understood, and need not be.
   var code: String?
 
-  private struct Envelope: Decodable {
-    var error: OpenAIFailure
+  /// The error in `json`; nil if there is none.
+  init?(_ json: JSONValue) {
+    guard let error = json["error"], error != .null else { return nil }
+    type = error["type"]?.string
+    code = error["code"]?.string
   }
 
-  private enum CodingKeys: CodingKey {
-    case type, code
-  }
-
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    type = try? values.decodeIfPresent(String.self, forKey: .type)
-    // Gateways put numbers here.
-    code = try? values.decodeIfPresent(String.self, forKey: .code)
-  }
-
+  /// The error in a body.
   init?(_ body: [UInt8]) {
-    guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(body)) else { return nil }
-    self = envelope.error
+    guard let json = JSONValue(body) else { return nil }
+    self.init(json)
   }
 }

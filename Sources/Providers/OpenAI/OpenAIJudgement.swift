@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import VoicePipeline
 
 /// Asks a chat model for a judgement in a fixed form, beside the conversation that it leads.
@@ -7,19 +7,6 @@ struct OpenAIJudgement: EscalationClassifier, ConversationSummariser {
 
   /// What is shown of a conversation: enough to judge its end.
   private static let maximumTurns = 30
-
-  /// A turn as the model sees it. The customer's words are data, and stay inside of a string.
-  private struct Turn: Encodable {
-    var id: String
-    var author: String
-    var text: String
-  }
-
-  private struct Verdict: Decodable {
-    var action: String
-    var kind: String
-    var turns: [String]
-  }
 
   // MARK: Classifying
 
@@ -35,16 +22,16 @@ struct OpenAIJudgement: EscalationClassifier, ConversationSummariser {
         .init(role: "system", content: Self.rules),
         .init(role: "user", content: Self.json(turns)),
       ], ChatResponseFormat("escalation", schema), maximumTokens: 500)
-    guard let verdict = try? JSONDecoder().decode(Verdict.self, from: Data(text.utf8)) else {
-      throw Self.malformed("the verdict is not of the form asked for")
-    }
-    switch verdict.action {
+    guard let verdict = JSONValue(json: text), let action = verdict["action"]?.string,
+      let word = verdict["kind"]?.string, let turns = verdict["turns"]?.textsAlone
+    else { throw Self.malformed("the verdict is not of the form asked for") }
+    switch action {
     case "continue": return .goOn
     case "handoff":
-      guard let kind = EscalationKind(rawValue: verdict.kind), kinds.contains(kind) else {
+      guard let kind = EscalationKind(rawValue: word), kinds.contains(kind) else {
         throw Self.malformed("the verdict gives a reason that is not on the list")
       }
-      return .handOff(kind, turns: Array(verdict.turns.prefix(20)))
+      return .handOff(kind, turns: Array(turns.prefix(20)))
     default: throw Self.malformed("the verdict is neither continue nor handoff")
     }
   }
@@ -85,21 +72,24 @@ struct OpenAIJudgement: EscalationClassifier, ConversationSummariser {
             """),
         .init(role: "user", content: Self.json(turns)),
       ], ChatResponseFormat("summary", schema), maximumTokens: 1000)
-    guard let read = try? JSONDecoder().decode(ConversationSummary.self, from: Data(text.utf8)) else {
-      throw Self.malformed("the summary is not of the form asked for")
+    func line(_ key: String) throws(ProviderError) -> String {
+      guard let line = summary?[key]?.string else { throw Self.malformed("the summary is not of the form asked for") }
+      return line
     }
+    let summary = JSONValue(json: text)
     return ConversationSummary(
-      wants: read.wants, tried: read.tried, facts: read.facts, mood: read.mood, next: read.next,
-      suggestion: read.suggestion)
+      wants: try line("wants"), tried: try line("tried"), facts: try line("facts"), mood: try line("mood"),
+      next: try line("next"), suggestion: try line("suggestion"))
   }
 
   // MARK: Both
 
+  /// Turns as the model sees them. The customer's words are data, and stay inside of a string.
   private static func json(_ turns: [EvidenceItem]) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let shown = turns.suffix(maximumTurns).map { Turn(id: $0.id, author: $0.author.rawValue, text: $0.text) }
-    return (try? encoder.encode(shown)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+    let shown = turns.suffix(maximumTurns).map { turn -> JSONValue in
+      ["id": .string(turn.id), "author": .string(turn.author.rawValue), "text": .string(turn.text)]
+    }
+    return JSONValue.array(shown).text
   }
 
   private static func malformed(_ message: String) -> ProviderError {

@@ -1,5 +1,5 @@
 import Audio
-import FoundationEssentials
+import JSON
 import Locking
 public import NetClient
 public import VoicePipeline
@@ -112,10 +112,10 @@ public final class OpenAILanguageModel: LanguageModel {
   ) async throws {
     var request = ChatCompletionRequest(
       model: settings.model, messages: ChatCompletionRequest.messages(for: context, sees: sees),
-      temperature: settings.temperature, maxCompletionTokens: settings.maximumTokens)
+      temperature: settings.temperature, maximumTokens: settings.maximumTokens)
     if settings.hasTools { request.tools = ChatTool.definitions(for: context) }
     try await send(
-      try encoded(request), abilities: settings.hasTools ? context.abilities : [], firstByte: firstByte, deliver)
+      encoded(request), abilities: settings.hasTools ? context.abilities : [], firstByte: firstByte, deliver)
   }
 
   /// The whole answer to `messages` in the form of `format`. Throws `ProviderError` or `CancellationError`.
@@ -124,8 +124,8 @@ public final class OpenAILanguageModel: LanguageModel {
   ) async throws -> String {
     let request = ChatCompletionRequest(
       model: settings.model, messages: messages, responseFormat: format, temperature: settings.temperature,
-      maxCompletionTokens: settings.maximumTokens == nil ? nil : maximumTokens)
-    let body = try encoded(request)
+      maximumTokens: settings.maximumTokens == nil ? nil : maximumTokens)
+    let body = encoded(request)
     let limit = client.configuration.firstOutputTimeout
     let text = Locked("")
     do {
@@ -141,14 +141,10 @@ public final class OpenAILanguageModel: LanguageModel {
     return text.withLock { $0 }
   }
 
-  private func encoded(_ request: ChatCompletionRequest) throws -> [UInt8] {
+  private func encoded(_ request: ChatCompletionRequest) -> [UInt8] {
     var request = request
-    if client.configuration.baseURL.hasPrefix("https://api.openai.com/") {
-      request.streamOptions.includeObfuscation = false
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    return Array(try encoder.encode(request))
+    if client.configuration.baseURL.hasPrefix("https://api.openai.com/") { request.obfuscates = false }
+    return Array(request.json.text.utf8)
   }
 
   private func send(

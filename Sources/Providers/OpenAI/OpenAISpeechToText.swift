@@ -1,5 +1,4 @@
 public import Audio
-import FoundationEssentials
 import Locking
 public import NetClient
 public import VoicePipeline

@@ -1,5 +1,5 @@
 import Audio
-import FoundationEssentials
+import JSON
 public import NetClient
 public import VoicePipeline
 
@@ -24,20 +24,6 @@ public final class OpenAITextToSpeech: TextToSpeech {
       self.voice = voice
       self.instructions = instructions
       self.speed = speed
-    }
-  }
-
-  private struct Request: Encodable {
-    var model: String
-    var voice: String
-    var input: String
-    var instructions: String?
-    var speed: Double?
-    var responseFormat = "pcm"
-
-    enum CodingKeys: String, CodingKey {
-      case model, voice, input, instructions, speed
-      case responseFormat = "response_format"
     }
   }
 
@@ -92,10 +78,12 @@ public final class OpenAITextToSpeech: TextToSpeech {
         .rejected(status: 0), provider: name,
         message: "a sentence of more than \(Self.maximumCharacters) characters can't be spoken at once")
     }
-    let request = Request(
-      model: settings.model, voice: settings.voice, input: sentence, instructions: settings.instructions,
-      speed: settings.speed)
-    let body = Array(try JSONEncoder().encode(request))
+    let request = JSONValue.members([
+      "model": .string(settings.model), "voice": .string(settings.voice), "input": .string(sentence),
+      "instructions": settings.instructions.map { .string($0) }, "speed": settings.speed.map { .number($0) },
+      "response_format": "pcm",
+    ])
+    let body = Array(request.text.utf8)
     let response = try await client.post(
       "/audio/speech", contentType: "application/json", .bytes(body), total: .seconds(120), maximumBodyBytes: 32 << 20)
     let type = response.header("content-type")?.lowercased() ?? ""

@@ -1,5 +1,5 @@
 import Audio
-import FoundationEssentials
+import JSON
 import Locking
 import NetClient
 import VoicePipeline
@@ -8,13 +8,6 @@ import VoicePipeline
 struct OpenAITranscriber: Sendable {
   let client: OpenAIClient
   let settings: OpenAISpeechToText.Settings
-
-  private struct Event: Decodable {
-    var type: String?
-    var delta: String?
-    var text: String?
-    var error: OpenAIFailure?
-  }
 
   private struct File: Sendable {
     var name: String
@@ -89,19 +82,20 @@ struct OpenAITranscriber: Sendable {
     var text = ""
     for try await chunk in response.body {
       for event in try parser.feed(chunk) where event.data != "[DONE]" {
-        let decoded = try? JSONDecoder().decode(Event.self, from: Data(event.data.utf8))
-        guard let message = decoded else { throw malformed("an event is not the JSON of a transcript") }
-        if message.error != nil {
+        guard let message = JSONValue(json: event.data), case .object = message else {
+          throw malformed("an event is not the JSON of a transcript")
+        }
+        if OpenAIFailure(message) != nil {
           throw ProviderError(
             .failed(status: nil), provider: OpenAIClient.provider,
             message: "failed in the middle of a transcript; see the provider's status page")
         }
-        switch message.type {
+        switch message["type"]?.string {
         case "transcript.text.delta":
-          text += message.delta ?? ""
+          text += message["delta"]?.string ?? ""
           if !text.isEmpty { partial(text) }
         case "transcript.text.done":
-          return Self.trimmed(message.text ?? text)
+          return Self.trimmed(message["text"]?.string ?? text)
         default:
           break
         }
@@ -115,7 +109,7 @@ struct OpenAITranscriber: Sendable {
   private func whole(_ response: HTTPResponse) async throws -> String {
     let body = try await response.collect(upTo: 4 << 20)
     try Task.checkCancellation()
-    guard let transcript = try? JSONDecoder().decode(Event.self, from: Data(body)), let text = transcript.text else {
+    guard let text = JSONValue(body)?["text"]?.string else {
       throw malformed("the answer is not the JSON of a transcript; check base_url and model")
     }
     return Self.trimmed(text)

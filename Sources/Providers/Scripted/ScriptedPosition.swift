@@ -1,37 +1,39 @@
-import FoundationEssentials
+import JSON
 import VoicePipeline
 
 /// Where one conversation stands in a scripted dialogue.
-struct ScriptedPosition: Sendable, Equatable, Codable {
-  /// Tells the memory of a scripted dialogue from that of other models.
-  private var kind = ScriptedPosition.kind
+struct ScriptedPosition: Sendable, Equatable {
   var state: String
   var slots: [String: String] = [:]
   var misses = 0
   /// How often each list of answers has been used.
   var uses: [String: Int] = [:]
 
+  /// Tells the memory of a scripted dialogue from that of other models.
   private static let kind = "scripted"
 
   init(state: String) { self.state = state }
 
   /// The position as it is stored; nil if the customer has filled in more than can be kept.
   var memory: DialogueMemory? {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let json = try? encoder.encode(self), json.count <= DialogueMemory.maximumBytes else { return nil }
-    return DialogueMemory(text: String(decoding: json, as: UTF8.self))
+    let json: JSONValue = [
+      "kind": .string(Self.kind), "state": .string(state), "slots": .object(slots.mapValues { .string($0) }),
+      "misses": .integer(Int64(misses)), "uses": .object(uses.mapValues { .integer(Int64($0)) }),
+    ]
+    let text = json.text
+    return text.utf8.count <= DialogueMemory.maximumBytes ? DialogueMemory(text: text) : nil
   }
 
   /// What was stored; nil if it is not ours.
   init?(_ memory: DialogueMemory) {
-    guard memory.text.utf8.count <= DialogueMemory.maximumBytes,
-      let stored = try? JSONDecoder().decode(Self.self, from: Data(memory.text.utf8)), stored.kind == Self.kind
+    guard memory.text.utf8.count <= DialogueMemory.maximumBytes, let json = JSONValue(json: memory.text),
+      json["kind"]?.string == Self.kind, let state = json["state"]?.string
     else { return nil }
-    self = stored
+    self.state = state
+    slots = json["slots"]?.members.compactMapValues(\.string) ?? [:]
     // Counts from outside must not overflow, nor pick an answer below the first.
-    misses = min(max(0, misses), 1000)
-    uses = uses.mapValues { min(max(0, $0), 1_000_000) }
+    misses = min(max(0, json["misses"]?.int ?? 0), 1000)
+    uses = json["uses"]?.members.compactMapValues { $0.int.map { min(max(0, $0), 1_000_000) } } ?? [:]
   }
 }
 

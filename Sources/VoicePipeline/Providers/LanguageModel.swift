@@ -78,7 +78,7 @@ extension Dialogue {
 }
 
 /// What a dialogue remembers beyond what was said, in a form that can be stored.
-public struct DialogueMemory: Sendable, Equatable, Codable {
+public struct DialogueMemory: Sendable, Equatable {
   /// The largest memory that is made or read, in bytes of UTF-8: 64 KiB.
   public static let maximumBytes = 64 << 10
 

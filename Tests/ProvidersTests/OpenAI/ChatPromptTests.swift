@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import Testing
 
 @testable import Providers
@@ -31,10 +31,8 @@ struct ChatPromptTests {
     let pdf = DialogueAttachment(.document, mimeType: "application/pdf", name: "bill.pdf", bytes: Array("abc".utf8))
     let message = DialogueMessage(.caller, "look", attachments: [image(0), pdf])
     let both = ChatCompletionRequest.messages(for: context([message]), sees: [.image, .document])[1]
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
     #expect(
-      String(decoding: try encoder.encode(both), as: UTF8.self) == """
+      both.json.text == """
         {"content":[{"text":"look","type":"text"},{"image_url":{"url":"data:image/jpeg;base64,AAAA"},\
         "type":"image_url"},{"file":{"file_data":"data:application/pdf;base64,YWJj","filename":"bill.pdf"},\
         "type":"file"}],"role":"user"}
@@ -62,9 +60,7 @@ struct ChatPromptTests {
     let huge = DialogueAttachment(.image, mimeType: "image/png", bytes: [UInt8](repeating: 0, count: (12 << 20) + 1))
     let sent = ChatCompletionRequest.messages(
       for: context([DialogueMessage(.caller, "", attachments: [odd, huge])]), sees: [.image])[1]
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    let json = String(decoding: try encoder.encode(sent), as: UTF8.self)
+    let json = sent.json.text
     #expect(json.contains("data:image/png;base64,AA==") && json.contains("[image]"))
   }
 
@@ -72,7 +68,7 @@ struct ChatPromptTests {
   func tools() throws {
     func names(_ abilities: Set<DialogueAbility>) -> [String] {
       let tools = ChatTool.definitions(for: context([], abilities: abilities)) ?? []
-      let json = String(decoding: (try? JSONEncoder().encode(tools)) ?? Data(), as: UTF8.self)
+      let json = JSONValue.array(tools.map(\.json)).text
       return ChatTool.allCases.map(\.rawValue).filter { json.contains("\"name\":\"\($0)\"") }
     }
     #expect(names([.transferToHuman, .endConversation]) == ["transfer_to_human", "end_call"])
@@ -98,7 +94,7 @@ struct ChatPromptTests {
     _ tool: String, _ arguments: String, text: String = "ok", abilities: Set<DialogueAbility>? = nil
   ) throws -> [ReplyEvent] {
     var reader = ChatCompletionReader(abilities: abilities ?? Set(DialogueAbility.allCases))
-    let quoted = String(decoding: try JSONEncoder().encode(arguments), as: UTF8.self)
+    let quoted = JSONValue.string(arguments).text
     let chunk = """
       {"choices":[{"delta":{"content":"\(text)","tool_calls":[{"index":0,"function":{"name":"\(tool)",\
       "arguments":\(quoted)}}]},"finish_reason":"tool_calls"}]}
