@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "SIPStack", targets: ["SIPStack", "Net"]),
     .library(name: "RTPEngine", targets: ["RTPEngine", "Audio"]),
     .library(name: "VoicePipeline", targets: ["VoicePipeline"]),
+    .library(name: "Providers", targets: ["Providers"]),
     .library(name: "ChatBridge", targets: ["ChatBridge"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
     .executable(name: "assist", targets: ["Assist"]),
@@ -68,8 +69,12 @@ let package = Package(
       name: "NetClient",
       dependencies: ["Net", "NetNIO", "Coordination", "CCurl", nioCore, nioPosix, nioHTTP1, nioWebSocket],
       swiftSettings: strict),
+    .target(name: "VoicePipeline", dependencies: ["Audio", "JSON", "Coordination", logging], swiftSettings: strict),
     .target(
-      name: "VoicePipeline", dependencies: ["Audio", "Coordination", "NetClient", "CPocketSphinx", "CLinux", logging],
+      name: "Providers",
+      dependencies: [
+        "VoicePipeline", "Audio", "JSON", "Coordination", "NetClient", "CPocketSphinx", "CLinux", logging,
+      ],
       swiftSettings: strict),
     .target(
       name: "Store", dependencies: ["Coordination", .product(name: "GRDB", package: "GRDB.swift")],
@@ -89,12 +94,12 @@ let package = Package(
     .target(
       name: "Settings",
       dependencies: [
-        "Net", "RTPEngine", "SIPStack", "VoicePipeline", "ChatBridge", "Desk", "CLinux", "Yams",
+        "Net", "RTPEngine", "SIPStack", "VoicePipeline", "Providers", "JSON", "ChatBridge", "Desk", "CLinux", "Yams",
       ],
       swiftSettings: strict),
     .target(
       name: "Assistants",
-      dependencies: ["Settings", "VoicePipeline", "Audio", "NetClient", "Store", "Coordination", logging],
+      dependencies: ["Settings", "Providers", "VoicePipeline", "Store", "Coordination", logging],
       swiftSettings: strict),
     .target(
       name: "Events",
@@ -104,8 +109,7 @@ let package = Package(
       name: "Assist",
       dependencies: [
         "Assistants", "Events", "Settings", "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient",
-        "VoicePipeline",
-        "ChatBridge",
+        "VoicePipeline", "Providers", "ChatBridge",
         "Desk", "Store",
         "SocketIO", "ConsolePage",
         "JSON", "Net", "NetNIO", "CLinux", "Coordination",
@@ -161,9 +165,19 @@ let package = Package(
     .testTarget(
       name: "NetClientTests", dependencies: ["NetClient", "Net", "NetNIO", "TestSupport", nioCore, nioPosix],
       swiftSettings: strict),
+    .target(
+      name: "VoiceTestSupport", dependencies: ["VoicePipeline", "Audio"], path: "Tests/VoiceSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "VoicePipelineTests",
-      dependencies: ["VoicePipeline", "Audio", "Coordination", "NetClient", "TestSupport", logging],
+      dependencies: ["VoicePipeline", "VoiceTestSupport", "Audio", "Coordination", "TestSupport", logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProvidersTests",
+      dependencies: [
+        "Providers", "VoicePipeline", "VoiceTestSupport", "Audio", "JSON", "Coordination", "NetClient", "TestSupport",
+        logging,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
@@ -188,12 +202,8 @@ let package = Package(
     .testTarget(
       name: "SettingsTests",
       dependencies: [
-        "Settings", "Assistants", "ChatBridge", "Desk", "Net", "SIPStack", "TestSupport", "VoicePipeline",
+        "Settings", "Assistants", "ChatBridge", "Desk", "Net", "Providers", "SIPStack", "TestSupport", "VoicePipeline",
       ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "AssistantsTests",
-      dependencies: ["Assistants", "Settings", "Audio", "Coordination", "TestSupport", "VoicePipeline", logging],
       swiftSettings: strict),
     .target(
       name: "EventsTestSupport", dependencies: ["Events", "Settings", "Store", "JSON", "Coordination"],
@@ -208,8 +218,8 @@ let package = Package(
     .testTarget(
       name: "AssistTests",
       dependencies: [
-        "Assist", "Assistants", "Events", "EventsTestSupport", "Settings", "Audio", "ChatBridge", "Desk", "SocketIO",
-        "Store", "TestSupport",
+        "Assist", "Assistants", "Events", "EventsTestSupport", "Settings", "Audio", "ChatBridge", "Desk", "Providers",
+        "SocketIO", "Store", "TestSupport", "VoicePipeline",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -10,15 +10,21 @@ package struct Assistant: Sendable {
 
   /// All assistants of `configuration` by name, with their models and voices loaded, so that the first call waits for
   /// neither. Throws what a provider lacks (a program, a model), in words.
-  @concurrent package static func all(in configuration: Configuration, logger: Logger) async throws -> [String:
-    Assistant]
-  {
-    let factory = ProviderFactory(logger: logger)
+  @concurrent package static func all(
+    in configuration: Configuration, logger: Logger
+  ) async throws -> [String: Assistant] {
+    let workshop = ProviderWorkshop(logger: logger)
     let assistants = try configuration.assistants.mapValues { assistant in
-      Assistant(
-        name: assistant.name, settings: assistant.conversation, providers: try factory.providers(for: assistant))
+      let language = assistant.conversation.language
+      return Assistant(
+        name: assistant.name, settings: assistant.conversation,
+        providers: try workshop.providers(
+          stt: assistant.stt, llm: assistant.llm, tts: assistant.tts, language: language))
     }
-    try await factory.prewarm(configuration)
+    for assistant in assistants.values {
+      try await assistant.providers.stt.prepare(language: assistant.settings.language)
+      try await assistant.providers.tts.prepare(language: assistant.settings.language)
+    }
     return assistants
   }
 }

@@ -1,59 +1,42 @@
-/// A clock's alarm that is set anew again and again: what it was set to before does not ring any more.
+/// One alarm that is set again and again to the earliest time at which its owner has something to do.
 ///
-/// It owns the task that sleeps, so that whoever owns the alarm leaves none behind.
-public final class Alarm: Sendable {
+/// It may ring early, after a deadline that was put off: whoever hears it looks at the time, and sets it anew. That
+/// spares a task for each time that a deadline moves away, as most do.
+public final class Alarm<Time: Comparable & Sendable>: Sendable {
   private struct State {
-    var task: Task<Void, Never>?
-    var setting: UInt64 = 0
-    var isStopped = false
+    var deadline: Time?
+    var sleeper: TaskOwner.Token?
   }
 
-  private let ring: @Sendable () async -> Void
+  private let tasks: TaskOwner
+  private let sleep: @Sendable (Time) async throws -> Void
   private let state = Locked(State())
 
-  /// An alarm that does `ring` when its time has come.
-  public init(_ ring: @escaping @Sendable () async -> Void) {
-    self.ring = ring
+  /// An alarm whose tasks are those of `tasks`, and which is silent when they have ended; `sleep` returns at a time, or
+  /// throws when its task is cancelled.
+  public init(in tasks: TaskOwner, sleep: @escaping @Sendable (Time) async throws -> Void) {
+    self.tasks = tasks
+    self.sleep = sleep
   }
 
-  deinit { state.withLock { $0.task }?.cancel() }
-
-  /// Rings once `sleep` has returned, in place of what it was set to; nil for not at all. A `sleep` that throws does not
-  /// ring. A ring that has begun is not taken back.
-  public func set(_ sleep: (@Sendable () async throws -> Void)?) {
-    let old = state.withLock { state in
-      defer { state.task = nil }
-      state.setting += 1
-      guard let sleep, !state.isStopped else { return state.task }
-      let old = state.task
-      let setting = state.setting
-      let task = Task { [weak self] in
-        guard (try? await sleep()) != nil, let self, self.isStill(setting) else { return }
-        await self.ring()
-      }
-      defer { state.task = task }
-      return old
+  /// Has `ring` called, on the caller's actor, at `deadline` or before; never if it is nil. To be called from one
+  /// actor, or under one lock.
+  public func set(
+    _ deadline: Time?, isolation: isolated (any Actor)? = #isolation, ring: sending @escaping () async -> Void
+  ) {
+    let (isCovered, former) = state.withLock { state -> (Bool, TaskOwner.Token?) in
+      if let deadline, let armed = state.deadline, armed <= deadline { return (true, nil) }
+      defer { state = State(deadline: deadline, sleeper: nil) }
+      return (deadline == nil, state.sleeper)
     }
-    old?.cancel()
-  }
-
-  /// Rings at `instant`, in place of what it was set to; nil for not at all.
-  public func set(at instant: ContinuousClock.Instant?) {
-    guard let instant else { return set(nil) }
-    set { try await ContinuousClock().sleep(until: instant) }
-  }
-
-  private func isStill(_ setting: UInt64) -> Bool { state.withLock { $0.setting == setting && !$0.isStopped } }
-
-  /// Does not ring any more, and can't be set again. Returns when a ring that has begun has ended: not to be called from
-  /// the ring itself.
-  public func stop() async {
-    let task = state.withLock { state in
-      state.isStopped = true
-      defer { state.task = nil }
-      return state.task
+    if let former { tasks.cancel(former) }
+    guard !isCovered, let deadline else { return }
+    let sleeper = tasks.start {
+      do { try await self.sleep(deadline) } catch { return }
+      guard !Task.isCancelled else { return }
+      self.state.withLock { if $0.deadline == deadline { $0 = State() } }
+      await ring()
     }
-    task?.cancel()
-    await task?.value
+    state.withLock { if $0.deadline == deadline { $0.sleeper = sleeper } }
   }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Any JSON: for what a peer may send in forms that nobody knows yet.
 package enum JSONValue: Sendable, Equatable, Encodable, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
@@ -62,12 +60,5 @@ package enum JSONValue: Sendable, Equatable, Encodable, ExpressibleByStringLiter
     case .string(let text): Int64(text)
     default: nil
     }
-  }
-
-  /// As text; keys in order, so that equal values have equal texts.
-  package var text: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
   }
 }

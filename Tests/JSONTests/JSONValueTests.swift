@@ -23,6 +23,9 @@ struct JSONValueTests {
     #expect(parse("-0") == 0 && parse("1.5") == .number(1.5) && parse("-2E+3") == -2000 && parse("3.0") == 3)
     #expect(parse("1e-7") == .number(1e-7) && parse("1e400") == nil && parse("-1e999999999999") == nil)
     #expect(parse("1e-400") == 0)
+    #expect(parse("1234567890123456789.5") == .integer(1_234_567_890_123_456_768))
+    #expect(parse("2.2611111111111106") == .number(2.2611111111111106))
+    #expect(parse("123456789012345678901234567890") == .number(1.2345678901234568e29))
     #expect(parse(String(repeating: "9", count: 5000)) == nil)
   }
 
@@ -123,6 +126,27 @@ struct JSONValueTests {
     let value: JSONValue = ["b": [1, true], "a": "x/y"]
     #expect(value.text == #"{"a":"x/y","b":[1,true]}"#)
     #expect(JSONValue.null.text == "null" && JSONValue.number(.infinity).text == "null")
+  }
+
+  @Test("members that are not there are not written, and lists are read as they are meant")
+  func members() {
+    let object = JSONValue.members(["a": 1, "b": nil, "c": .null])
+    #expect(object == ["a": 1, "c": .null] && object.members.count == 2 && JSONValue.null.members.isEmpty)
+    let mixed: JSONValue = ["x", 1, "y"]
+    #expect(mixed.strings == ["x", "y"] && mixed.textsAlone == nil && JSONValue.strings(["x"]).textsAlone == ["x"])
+    #expect(mixed.isList && !object.isList && JSONValue(json: "[]")?.isList == true && JSONValue(json: "[") == nil)
+    #expect(JSONValue.number(2).int == 2 && JSONValue.number(1e300).int == nil && JSONValue.null.int == nil)
+  }
+
+  @Test("what a text can't hold as it is, is escaped")
+  func escapes() {
+    let text = (0..<0x20).map { String(Unicode.Scalar($0)) }.joined() + "\"\\/é\u{2028}👍"
+    let written = JSONValue.string(text).text
+    #expect(parse(written) == .string(text))
+    #expect(written.hasPrefix(#""\u0000\u0001"#) && written.contains(#"\b\t\n\u000b\f\r\u000e"#))
+    #expect(written.hasSuffix(#"\u001f\"\\/é\#u{2028}👍""#))
+    #expect(JSONValue.number(2).text == "2" && JSONValue.number(1e21).text == "1e+21")
+    #expect(JSONValue.number(-0.5).text == "-0.5" && JSONValue.array([.number(.nan), 1]).text == "[null,1]")
   }
 
   private static func random(_ random: inout SeededGenerator, depth: Int) -> JSONValue {

@@ -1,4 +1,5 @@
 import Net
+import Providers
 import SIPStack
 import Testing
 import TestSupport
@@ -365,18 +366,15 @@ struct ConfigurationTests {
         "assistants: {desk: {llm: {provider: openai, api_key: k, model: mine, sees: [image]}, "
           + "phrases: {calling: Ring ring., voice_note_too_long: Too long.}}}"
       ).assistants["desk"])
-    guard case .service(let mind) = try #require(desk.llm.first) else {
-      Issue.record("the mind is not a service")
-      return
-    }
-    #expect(mind.sees == [.image])
+    let mind = try #require(desk.llm.first?.settings as? OpenAISettings<OpenAILanguageModel.Settings>)
+    #expect(mind.settings.sees == [.image])
     #expect(desk.conversation.phrases.calling == "Ring ring.")
     #expect(desk.conversation.phrases.voiceNoteTooLong == "Too long.")
     #expect(
       Self.mistakes("assistants: {desk: {llm: {provider: openai, api_key: k, sees: [video]}}}") == [
         "a.yaml:1: assistants.desk.llm.sees[0]: \"video\" is nothing that can be seen; expected image or document"
       ])
-    let model = try ProviderFactory().languageModel(desk.llm, language: "en")
+    let model = try ProviderWorkshop().languageModel(desk.llm, language: "en")
     #expect(model.sees == [.image])
   }
 
@@ -495,13 +493,17 @@ struct ConfigurationTests {
     #expect(desk.conversation.phrases.goodbye == "Adiós")
     #expect(desk.conversation.instructions == "Sé breve.\n")
     #expect(desk.stt.map { $0.name } == ["deepgram", "openai"])
+    #expect(desk.llm.map(\.name) == ["openai"])
     #expect(
-      desk.llm == [
-        .service(
-          ServiceConfiguration(
-            provider: "openai", model: "gpt-4.1", temperature: 0.5, url: "http://127.0.0.1:1/v1", timeout: .seconds(4)))
-      ])
-    #expect(desk.tts == [.espeak(.init(wordsPerMinute: 150, voice: "es"))])
+      desk.llm.first?.settings as? OpenAISettings<OpenAILanguageModel.Settings>
+        == OpenAISettings(
+          configuration: OpenAIConfiguration(
+            apiKey: "", baseURL: "http://127.0.0.1:1/v1", firstOutputTimeout: .seconds(4)),
+          settings: OpenAILanguageModel.Settings(model: "gpt-4.1", temperature: 0.5)))
+    #expect(desk.tts.map(\.name) == ["espeak"])
+    #expect(
+      desk.tts.first?.settings as? EspeakTextToSpeech.Settings
+        == EspeakTextToSpeech.Settings(wordsPerMinute: 150, voice: "es"))
     #expect(configuration.http.listen == SocketEndpoint("::1", port: 9090))
     #expect(
       configuration.routes.route(called: "play-1", calling: "101")?.destination
@@ -521,8 +523,9 @@ struct ConfigurationTests {
     #expect(configuration.routes.route(called: "record", calling: "")?.destination == .application(.record, file: nil))
     #expect(configuration.routes.route(called: "anyone", calling: "x")?.destination == .assistant("front-desk"))
     let desk = try #require(configuration.assistants["front-desk"])
-    #expect((desk.stt + desk.llm + desk.tts).map { $0.name } == ["pocketsphinx", "scripted", "espeak"])
-    let providers = try ProviderFactory().providers(for: desk)
+    #expect(
+      desk.stt.map(\.name) + desk.llm.map(\.name) + desk.tts.map(\.name) == ["pocketsphinx", "scripted", "espeak"])
+    let providers = try ProviderWorkshop().providers(stt: desk.stt, llm: desk.llm, tts: desk.tts, language: "en-US")
     #expect([providers.stt.name, providers.llm.name, providers.tts.name] == ["pocketsphinx", "scripted", "espeak"])
   }
 

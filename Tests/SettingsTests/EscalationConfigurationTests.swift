@@ -63,11 +63,11 @@ struct EscalationConfigurationTests {
     #expect(Set(EscalationKind.allCases).subtracting(conditions.enabled) == [.providerFailure, .falsePromise])
     #expect(conditions.waiting == .seconds(300))
     #expect(conditions.vip == ["34600000001", "abc"])
-    #expect(conditions.usesClassifier)
-    #expect(conditions.classifierLimit == .seconds(2))
-    #expect(conditions.summaryLimit == .seconds(3))
-    #expect(conditions.summaryLanguage == "es-ES")
-    #expect(try !Self.read("classifier: false").conditions.usesClassifier)
+    #expect(settings.judgement.usesClassifier)
+    #expect(settings.judgement.classifierLimit == .seconds(2))
+    #expect(settings.judgement.summaryLimit == .seconds(3))
+    #expect(settings.judgement.summaryLanguage == "es-ES")
+    #expect(try !Self.read("classifier: false").judgement.usesClassifier)
   }
 
   @Test(

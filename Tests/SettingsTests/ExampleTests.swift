@@ -1,4 +1,5 @@
 import Foundation
+import Providers
 import Testing
 import VoicePipeline
 
@@ -39,17 +40,15 @@ struct ExampleTests {
   func embedded() throws {
     let workshop = try #require(try Self.read("embedded.yaml").assistants["workshop"])
     #expect(
-      [workshop.stt, workshop.llm, workshop.tts].map { $0.map(\.name) } == [["pocketsphinx"], ["scripted"], ["espeak"]])
+      [workshop.stt.map(\.name), workshop.llm.map(\.name), workshop.tts.map(\.name)]
+        == [["pocketsphinx"], ["scripted"], ["espeak"]])
     #expect(workshop.conversation.escalation.target == "sip:mechanic@127.0.0.1:5070")
   }
 
   @Test("the dialogue of the embedded example leads through a ticket, a day, and to a person")
   func dialogue() async throws {
     let workshop = try #require(try Self.read("embedded.yaml").assistants["workshop"])
-    guard case .scripted(let definition) = try #require(workshop.llm.first) else {
-      Issue.record("the mind is not a written dialogue")
-      return
-    }
+    let definition = try #require(workshop.llm.first?.settings as? ScriptedDialogueDefinition)
     let mind = try ScriptedLanguageModel(definition, language: "en-US").makeDialogue()
     var messages: [DialogueMessage] = []
     func say(_ text: String) async throws -> [ReplyEvent] {
@@ -77,10 +76,7 @@ struct ExampleTests {
     #expect(desk.conversation.language == "es-ES")
     #expect(desk.stt.map(\.name) == ["deepgram", "openai"])
     #expect(desk.tts.map(\.name) == ["openai", "espeak"])
-    guard case .service(let mind) = try #require(desk.llm.first) else {
-      Issue.record("the mind is not a service")
-      return
-    }
-    #expect(mind.apiKey?.value == "b")
+    let mind = try #require(desk.llm.first?.settings as? OpenAISettings<OpenAILanguageModel.Settings>)
+    #expect(mind.configuration.apiKey == "b")
   }
 }

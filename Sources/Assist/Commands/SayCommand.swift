@@ -21,7 +21,8 @@ struct SayCommand: AsyncParsableCommand {
 
   func run() async throws {
     let assistant = try Configuration.loadForCommand(config).assistant(named: assistant)
-    let voice = try ProviderFactory().textToSpeech(assistant.tts)
+    let voice = try ProviderWorkshop().textToSpeech(
+      assistant.tts, language: assistant.conversation.language)
     await voice.prewarm()
     var samples: [Int16] = []
     let start = ContinuousClock.now

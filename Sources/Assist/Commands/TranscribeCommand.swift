@@ -21,8 +21,8 @@ struct TranscribeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let assistant = try Configuration.loadForCommand(config).assistant(named: assistant)
-    let factory = ProviderFactory()
-    let ears = try factory.speechToText(assistant.stt)
+    let workshop = ProviderWorkshop()
+    let ears = try workshop.speechToText(assistant.stt, language: assistant.conversation.language)
     let spoken: WAVFile
     do {
       spoken = try WAVFile(path: file)
@@ -32,7 +32,7 @@ struct TranscribeCommand: AsyncParsableCommand {
     guard spoken.channels == 1 else { throw CommandFailure("\(file) has \(spoken.channels) channels; expected one") }
     let language = language ?? assistant.conversation.language
     var hint: RecognitionHint?
-    if !free { hint = await (try factory.languageModel(assistant.llm, language: language)).makeDialogue().hint() }
+    if !free { hint = await (try workshop.languageModel(assistant.llm, language: language)).makeDialogue().hint() }
     let recognition = try await ears.open(
       RecognitionOptions(language: language, sampleRate: spoken.sampleRate, hint: hint))
     defer { recognition.close() }

@@ -52,7 +52,7 @@ extension AssistEvent {
       (
         .replyFinished,
         [
-          "speech": .int(speech), "text": .string(heard.revealed), "interrupted": .bool(wasInterrupted),
+          "speech": JSONValue(speech), "text": .string(heard.revealed), "interrupted": .bool(wasInterrupted),
           "after_ms": .null, "voice": .null,
         ]
       )

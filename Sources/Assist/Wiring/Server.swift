@@ -188,6 +188,7 @@ actor Server {
     placing.finish()
     noticeSink.finish()
     await chat.stop()
+    for assistant in assistants.values { await assistant.providers.shutDown() }
     engine.stop()
     await events.stop()
     await store.close()

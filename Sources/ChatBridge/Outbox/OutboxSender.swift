@@ -27,7 +27,8 @@ actor OutboxSender {
   private var inFlight: Set<String> = []
   private var isStopping = false
   private nonisolated let signal = WakeSignal(raised: true)
-  private let alarm: Alarm
+  private let tasks = TaskOwner()
+  private let alarm: Alarm<Timestamp>
 
   init(
     channel: any ChatChannel, store: any Outbox & MediaShelf, policy: SendPolicy, clock: any TimestampClock,
@@ -40,7 +41,7 @@ actor OutboxSender {
     self.clock = clock
     self.log = log
     self.report = report
-    alarm = Alarm { [signal] in signal.raise() }
+    alarm = Alarm(in: tasks) { try await clock.sleep(until: $0) }
   }
 
   /// There may be something to send.
@@ -65,7 +66,7 @@ actor OutboxSender {
         }
       }
     }
-    await alarm.stop()
+    await tasks.end()
   }
 
   /// The items whose time has come, noted in the store as being sent.
@@ -100,12 +101,12 @@ actor OutboxSender {
       ready.removeAll { !begun.contains($0.key) }
       let next = waitsUntil == nil ? try await store.nextDue(channel: channel.name, account: channel.account) : nil
       // What is due now and not ready is under way, and wakes us itself.
-      alarm.set(at: waitsUntil ?? next.flatMap { $0 > now ? $0 : nil }, on: clock)
+      alarm.set(waitsUntil ?? next.flatMap { $0 > now ? $0 : nil }) { [signal] in signal.raise() }
       return ready
     } catch {
       for item in ready { inFlight.remove(item.key) }
       log.error("the outbox can't be read; it is tried again", metadata: ["reason": "\(error)"])
-      alarm.set(at: clock.now.advanced(by: .seconds(1)), on: clock)
+      alarm.set(clock.now.advanced(by: .seconds(1))) { [signal] in signal.raise() }
       return []
     }
   }

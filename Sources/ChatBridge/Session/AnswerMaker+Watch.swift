@@ -86,17 +86,17 @@ extension AnswerMaker {
     _ question: Question, _ words: String, _ watch: inout EscalationWatch,
     _ answer: (inout EscalationWatch) async throws -> Draft
   ) async throws -> Draft {
-    let conditions = watch.conditions
-    guard conditions.usesClassifier, environment.hasPeople(),
+    let judgement = question.account.assistant.settings.escalation.judgement
+    guard judgement.usesClassifier, environment.hasPeople(),
       let classifier = question.account.assistant.providers.llm.classifier
     else { return try await answer(&watch) }
     let items = Array(turns(question).suffix(Self.shownTurns))
     let log = log
-    async let judgement = classifier.verdict(on: items, within: conditions.classifierLimit) { reason in
+    async let pending = classifier.verdict(on: items, within: judgement.classifierLimit) { reason in
       log.warning("no verdict on whether a person is needed", metadata: ["reason": "\(reason)"])
     }
     var draft = try await answer(&watch)
-    if case .handOff(let kind, let turns)? = await judgement {
+    if case .handOff(let kind, let turns)? = await pending {
       draft.finding = EscalationFinding.preferred(draft.finding, watch.take(verdict: kind, turns: turns, of: items))
     }
     return draft
@@ -131,7 +131,7 @@ extension AnswerMaker {
 
   private func language(_ question: Question) -> String {
     let settings = question.account.assistant.settings
-    return settings.escalation.conditions.summaryLanguage ?? settings.language
+    return settings.escalation.judgement.summaryLanguage ?? settings.language
   }
 
   /// The wish for a person as it is stored with the answer, with what is known at once.
@@ -150,7 +150,7 @@ extension AnswerMaker {
     let log = log
     let completed = await package(finding, draft, question).completed(
       by: summariser, turns: Array(turns(question).suffix(Self.summedTurns)), language: language(question),
-      within: assistant.settings.escalation.conditions.summaryLimit
+      within: assistant.settings.escalation.judgement.summaryLimit
     ) { reason in
       log.warning("no summary for the person who takes over", metadata: ["reason": "\(reason)"])
     }

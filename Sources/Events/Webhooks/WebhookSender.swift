@@ -55,14 +55,14 @@ package final class WebhookSender: Sendable {
   /// Sends until `stop`, or until the endpoint says that it is gone.
   package func run() async {
     var policy = WebhookPolicy()
-    let alarm = Alarm { [signal] in signal.raise() }
+    let tasks = TaskOwner()
+    let alarm = Alarm<Timestamp>(in: tasks) { [clock] in try await clock.sleep(until: $0) }
     for await _ in signal.wakes {
-      alarm.set(nil)
       let next = await sendDue(&policy)
       guard !policy.isDisabled, !isStopping.withLock({ $0 }) else { break }
-      alarm.set(at: next, on: clock)
+      alarm.set(next) { [signal] in signal.raise() }
     }
-    await alarm.stop()
+    await tasks.end()
   }
 
   /// Sends what is due; when to look again, if there is anything to wait for.

@@ -17,17 +17,17 @@ extension ConfigurationParser {
     if let count = section.value("quiet_turns")?.integer(0...50) { escalation.conditions.quietTurns = count }
     if let value = section.value("classifier") {
       if value.node.scalar != nil {
-        if let isOn = value.bool() { escalation.conditions.usesClassifier = isOn }
+        if let isOn = value.bool() { escalation.judgement.usesClassifier = isOn }
       } else if let body = value.section() {
         let range: ClosedRange<Duration> = .milliseconds(500) ... .seconds(30)
-        if let limit = body.value("limit")?.duration(range) { escalation.conditions.classifierLimit = limit }
+        if let limit = body.value("limit")?.duration(range) { escalation.judgement.classifierLimit = limit }
         body.close()
       }
     }
     if let body = section.value("summary")?.section() {
       let range: ClosedRange<Duration> = .seconds(1) ... .seconds(60)
-      if let limit = body.value("limit")?.duration(range) { escalation.conditions.summaryLimit = limit }
-      if let value = body.value("language") { escalation.conditions.summaryLanguage = language(value) }
+      if let limit = body.value("limit")?.duration(range) { escalation.judgement.summaryLimit = limit }
+      if let value = body.value("language") { escalation.judgement.summaryLanguage = language(value) }
       body.close()
     }
     section.close()

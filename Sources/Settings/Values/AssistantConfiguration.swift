@@ -6,9 +6,9 @@ package struct AssistantConfiguration: Sendable {
   /// Language, greeting, instructions, turns, escalation.
   package var conversation: ConversationSettings
   /// Ears, in the order in which they are tried.
-  package var stt: [ProviderConfiguration]
+  package var stt: [ProviderPlan<any SpeechToText>]
   /// Mind, in the order in which they are tried.
-  package var llm: [ProviderConfiguration]
+  package var llm: [ProviderPlan<any LanguageModel>]
   /// Voice, in the order in which they are tried.
-  package var tts: [ProviderConfiguration]
+  package var tts: [ProviderPlan<any TextToSpeech>]
 }

@@ -1,3 +1,4 @@
+import Providers
 import VoicePipeline
 
 extension AssistantConfiguration {
@@ -8,7 +9,7 @@ extension AssistantConfiguration {
       language: "en-US",
       phrases: AssistantPhrases(
         language: "en-US", greeting: "Hello, this is the front desk. How can I help you?")),
-    stt: [.pocketsphinx(PocketSphinxSpeechToText.Settings())],
-    llm: [.scripted(.builtInEnglish)],
-    tts: [.espeak(EspeakTextToSpeech.Settings())])
+    stt: ProviderCatalogue.all.embeddedPlans(\.stt, language: "en-US"),
+    llm: ProviderCatalogue.all.embeddedPlans(\.llm, language: "en-US"),
+    tts: ProviderCatalogue.all.embeddedPlans(\.tts, language: "en-US"))
 }

@@ -34,16 +34,8 @@ public struct EscalationConditions: Sendable, Equatable {
   /// For how many turns a kind is not found again after the conversation was handed back, or after it was found.
   /// Default 3: time enough for the person's word to work. 0 to 50.
   public var quietTurns: Int
-  /// Whether a language model looks on, where there is one that can. Default true.
-  public var usesClassifier: Bool
-  /// How long its judgement may take. Default 4 s: a later one would come into the turn after the next. 500 ms to 30 s.
-  public var classifierLimit: Duration
   /// Whether answers of a language model are held against promises that nobody will keep. Default true.
   public var guardsPromises: Bool
-  /// How long the summary for the person may take. Default 8 s; nothing waits for it. 1 s to 60 s.
-  public var summaryLimit: Duration
-  /// The language of the summary (BCP 47). Default nil: the assistant's.
-  public var summaryLanguage: String?
 
   /// Conditions with their defaults.
   public init() {
@@ -63,11 +55,7 @@ public struct EscalationConditions: Sendable, Equatable {
     waiting = .seconds(600)
     vip = []
     quietTurns = 3
-    usesClassifier = true
-    classifierLimit = .seconds(4)
     guardsPromises = true
-    summaryLimit = .seconds(8)
-    summaryLanguage = nil
   }
 
   /// Whether `kind` is looked for.
@@ -77,11 +65,6 @@ public struct EscalationConditions: Sendable, Equatable {
   public var problems: [String] {
     var found: [String] = []
     func count(_ key: String, _ value: Int, _ range: ClosedRange<Int>) {
-      if !range.contains(value) {
-        found.append("\(key): \(value) is not within \(range.lowerBound) to \(range.upperBound)")
-      }
-    }
-    func time(_ key: String, _ value: Duration, _ range: ClosedRange<Duration>) {
       if !range.contains(value) {
         found.append("\(key): \(value) is not within \(range.lowerBound) to \(range.upperBound)")
       }
@@ -102,9 +85,11 @@ public struct EscalationConditions: Sendable, Equatable {
     count("conditions.low_confidence.turns", unclearTurns, 1...10)
     count("conditions.complexity.tool_failures", toolFailures, 1...10)
     count("quiet_turns", quietTurns, 0...50)
-    time("conditions.waiting.limit", waiting, .seconds(10) ... .seconds(86_400))
-    time("classifier.limit", classifierLimit, .milliseconds(500) ... .seconds(30))
-    time("summary.limit", summaryLimit, .seconds(1) ... .seconds(60))
+    let limits: ClosedRange<Duration> = .seconds(10) ... .seconds(86_400)
+    if !limits.contains(waiting) {
+      found.append(
+        "conditions.waiting.limit: \(waiting) is not within \(limits.lowerBound) to \(limits.upperBound)")
+    }
     return found
   }
 }

@@ -1,9 +1,10 @@
 public import FoundationEssentials
+package import JSON
 
 /// Something that was said, as evidence.
-public struct EvidenceItem: Sendable, Equatable, Codable {
+public struct EvidenceItem: Sendable, Equatable {
   /// Whose words.
-  public enum Author: String, Sendable, Codable {
+  public enum Author: String, Sendable {
     /// The customer's.
     case customer
     /// The assistant's.
@@ -26,11 +27,6 @@ public struct EvidenceItem: Sendable, Equatable, Codable {
   /// When.
   public var at: Date
 
-  private enum CodingKeys: String, CodingKey {
-    case author, text, at
-    case id = "message"
-  }
-
   /// An item; a long text is cut.
   public init(id: String, author: Author, text: String, at: Date) {
     self.id = String(id.prefix(Self.maximumID))
@@ -39,23 +35,26 @@ public struct EvidenceItem: Sendable, Equatable, Codable {
     self.at = Self.clamped(at)
   }
 
-  /// Reads what was stored; `at` as RFC 3339.
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    let time = try values.decode(String.self, forKey: .at)
-    self.init(
-      id: try values.decode(String.self, forKey: .id), author: try values.decode(Author.self, forKey: .author),
-      text: try values.decode(String.self, forKey: .text),
-      at: (try? Self.format.parse(String(time.prefix(40)))) ?? Date(timeIntervalSince1970: 0))
+  /// What was stored; nil if it is none. A time that can't be read is the beginning of time.
+  package init?(_ json: JSONValue) {
+    guard let id = json["message"]?.string, let author = json["author"]?.string.flatMap(Author.init(rawValue:)),
+      let text = json["text"]?.string, let time = json["at"]?.string
+    else { return nil }
+    let at: Date
+    do {
+      at = try Self.format.parse(String(time.prefix(40)))
+    } catch {
+      at = Date(timeIntervalSince1970: 0)
+    }
+    self.init(id: id, author: author, text: text, at: at)
   }
 
-  /// Writes `at` as RFC 3339.
-  public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(id, forKey: .id)
-    try values.encode(author, forKey: .author)
-    try values.encode(text, forKey: .text)
-    try values.encode(at.formatted(Self.format), forKey: .at)
+  /// As it is stored, with the time as RFC 3339.
+  package var json: JSONValue {
+    [
+      "message": .string(id), "author": .string(author.rawValue), "text": .string(text),
+      "at": .string(at.formatted(Self.format)),
+    ]
   }
 
   private static let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

@@ -1,5 +1,5 @@
 /// Why a person is wanted. In the order of precedence: when several hold at once, the first counts.
-public enum EscalationKind: String, Sendable, CaseIterable, Codable, Comparable {
+public enum EscalationKind: String, Sendable, CaseIterable, Comparable {
   /// The customer asked for one.
   case explicitRequest = "explicit_request"
   /// The customer said yes to the assistant's offer.

@@ -18,6 +18,8 @@ public struct EscalationSettings: Sendable, Equatable {
   public var queue: Bool
   /// When a person is called.
   public var conditions: EscalationConditions
+  /// What a language model does beside.
+  public var judgement: EscalationJudgement
 
   /// Whether there is anyone who could take over.
   public var hasPeople: Bool { target != nil || queue }
@@ -26,7 +28,8 @@ public struct EscalationSettings: Sendable, Equatable {
   public init(
     target: String? = nil, ringing: Duration = .seconds(45), comfort: Duration = .milliseconds(1200),
     phraseEvery: Int = 4, closing: Duration = .milliseconds(500), requests: [String: [String]] = [:],
-    queue: Bool = false, conditions: EscalationConditions = EscalationConditions()
+    queue: Bool = false, conditions: EscalationConditions = EscalationConditions(),
+    judgement: EscalationJudgement = EscalationJudgement()
   ) {
     self.target = target
     self.ringing = ringing
@@ -36,6 +39,7 @@ public struct EscalationSettings: Sendable, Equatable {
     self.requests = requests
     self.queue = queue
     self.conditions = conditions
+    self.judgement = judgement
   }
 
   /// What is out of range, each with its configuration key. Empty if all is well.
@@ -51,6 +55,6 @@ public struct EscalationSettings: Sendable, Equatable {
     check("closing", closing, .zero ... .seconds(60))
     if !(1...100).contains(phraseEvery) { found.append("phrase_every: \(phraseEvery) is not within 1 to 100") }
     if let target, target.isEmpty { found.append("target: is empty; leave it out if there is nobody to ring") }
-    return found + conditions.problems
+    return found + conditions.problems + judgement.problems
   }
 }

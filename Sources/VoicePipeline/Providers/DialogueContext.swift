@@ -22,6 +22,15 @@ public struct DialogueContext: Sendable, Equatable {
     self.medium = medium
     self.abilities = abilities
   }
+
+  /// The same for an answer that goes on behind `said`, by `instruction` of the system.
+  func goingOn(behind said: String, _ instruction: String) -> DialogueContext {
+    var context = self
+    if !said.isEmpty { context.messages.append(DialogueMessage(.assistant, said)) }
+    context.messages.append(
+      DialogueMessage(.system, said.isEmpty ? instruction : instruction + " Go on behind your words above."))
+    return context
+  }
 }
 
 /// How assistant and customer talk.

@@ -16,9 +16,15 @@ public protocol LanguageModel: Sendable {
   /// The mind of one conversation. `asNewSession` keeps the facts of `memory` (what the customer said about themselves)
   /// but begins anew: right for another channel and after a long pause.
   func makeDialogue(resuming memory: DialogueMemory?, asNewSession: Bool) -> any Dialogue
+  /// Ends whatever is under way, and returns when nothing of it runs any more. It can't be used after. Default: there is
+  /// nothing to end.
+  func shutDown() async
 }
 
 extension LanguageModel {
+  /// Nothing to end.
+  public func shutDown() async {}
+
   /// Reads what it is given.
   public var readsFreely: Bool { true }
 
@@ -72,7 +78,7 @@ extension Dialogue {
 }
 
 /// What a dialogue remembers beyond what was said, in a form that can be stored.
-public struct DialogueMemory: Sendable, Equatable, Codable {
+public struct DialogueMemory: Sendable, Equatable {
   /// The largest memory that is made or read, in bytes of UTF-8: 64 KiB.
   public static let maximumBytes = 64 << 10
 

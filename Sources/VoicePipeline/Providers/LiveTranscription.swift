@@ -9,18 +9,28 @@ enum LiveTranscription {
   @concurrent static func run(
     _ recording: Recording, _ options: TranscriptionOptions, with recogniser: any SpeechToText
   ) async throws(ProviderError) -> Transcription {
-    func unusable(_ error: RecordingError) -> ProviderError {
-      ProviderError(.rejected(status: 0), provider: recogniser.name, message: error.description)
-    }
     var reader: RecordingReader
     do throws(RecordingError) {
       reader = try RecordingReader(recording, sampleRate: sampleRate)
     } catch {
-      throw unusable(error)
+      throw unusable(error, recogniser)
     }
     let recognition = try await recogniser.open(
       RecognitionOptions(language: options.language, sampleRate: sampleRate, hint: options.hint))
-    defer { recognition.close() }
+    let heard: Result<Transcription, ProviderError>
+    do throws(ProviderError) {
+      heard = .success(try await hear(&reader, with: recognition, of: recogniser))
+    } catch {
+      heard = .failure(error)
+    }
+    recognition.close()
+    await recognition.ended()
+    return try heard.get()
+  }
+
+  private static func hear(
+    _ reader: inout RecordingReader, with recognition: any SpeechRecognition, of recogniser: any SpeechToText
+  ) async throws(ProviderError) -> Transcription {
     var heard = Heard(recogniser: recogniser.name, recognition: recognition)
     var cutter = UtteranceCutter(sampleRate: sampleRate, arrival: .now)
     while true {
@@ -29,7 +39,7 @@ enum LiveTranscription {
       do throws(RecordingError) {
         samples = try reader.read(atMost: cutter.frameCount)
       } catch {
-        throw unusable(error)
+        throw unusable(error, recogniser)
       }
       for step in samples.isEmpty ? cutter.finish() : cutter.take(samples) {
         switch step {
@@ -41,6 +51,10 @@ enum LiveTranscription {
       // Others want the thread too.
       await Task.yield()
     }
+  }
+
+  private static func unusable(_ error: RecordingError, _ recogniser: any SpeechToText) -> ProviderError {
+    ProviderError(.rejected(status: 0), provider: recogniser.name, message: error.description)
   }
 
   /// What was understood so far.

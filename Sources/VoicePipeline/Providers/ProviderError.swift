@@ -1,5 +1,4 @@
-import Audio
-import NetClient
+package import Audio
 
 /// Why a provider of speech or language could not do its part, in words that tell an operator what to do.
 public struct ProviderError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -39,27 +38,23 @@ public struct ProviderError: Error, Sendable, Equatable, CustomStringConvertible
     self.message = message
   }
 
+  /// Whether the same may work when it is asked again.
+  public var isWorthRetrying: Bool {
+    switch kind {
+    case .unauthorized, .rejected, .missing: false
+    case .rateLimited, .timedOut, .unreachable, .failed, .malformedAnswer, .overloaded: true
+    }
+  }
+
   /// The work was cancelled before it was done.
-  static func cancelled(_ provider: String) -> ProviderError {
+  package static func cancelled(_ provider: String) -> ProviderError {
     ProviderError(.unreachable, provider: provider, message: "cancelled before it was done")
   }
 
   /// A recording that `provider` does not take.
-  static func unsupported(_ format: SoundFormat, _ provider: String) -> ProviderError {
+  package static func unsupported(_ format: SoundFormat, _ provider: String) -> ProviderError {
     ProviderError(
       .rejected(status: 0), provider: provider, message: "does not take recordings in \(format.rawValue)")
-  }
-
-  /// An error of the wire in terms of the pipeline.
-  init(_ error: HTTPError, provider: String) {
-    let kind: Kind
-    switch error.kind {
-    case .timedOut: kind = .timedOut
-    case .cannotResolve, .cannotConnect, .tls, .interrupted, .cancelled: kind = .unreachable
-    case .tooLarge: kind = .malformedAnswer
-    case .invalidRequest: kind = .rejected(status: 0)
-    }
-    self.init(kind, provider: provider, message: error.description)
   }
 
   /// `provider: message`.

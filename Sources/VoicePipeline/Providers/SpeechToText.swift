@@ -16,9 +16,21 @@ public protocol SpeechToText: Sendable {
   func transcribe(
     _ recording: Recording, _ options: TranscriptionOptions
   ) async throws(ProviderError) -> Transcription
+  /// Loads what the first conversation in `language` would have to wait for. Throws what is missing on this machine.
+  /// Default: there is nothing to load.
+  func prepare(language: String) async throws(ProviderError)
+  /// Ends whatever is under way, and returns when nothing of it runs any more. It can't be used after. Default: there is
+  /// nothing to end.
+  func shutDown() async
 }
 
 extension SpeechToText {
+  /// Nothing to load.
+  public func prepare(language: String) async throws(ProviderError) {}
+
+  /// Nothing to end.
+  public func shutDown() async {}
+
   /// What can be decoded here.
   public var takesRecordings: Set<SoundFormat> { RecordingReader.formats }
 
@@ -76,6 +88,13 @@ public protocol SpeechRecognition: Sendable {
   func update(hint: RecognitionHint?)
   /// Ends the recognition and frees what it holds. May be called more than once.
   func close()
+  /// Returns when nothing of the recognition runs any more, after `close`. Default: at once.
+  func ended() async
+}
+
+extension SpeechRecognition {
+  /// For a recognition without tasks of its own.
+  public func ended() async {}
 }
 
 /// What a recognition reports.

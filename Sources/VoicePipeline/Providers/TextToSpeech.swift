@@ -10,9 +10,21 @@ public protocol TextToSpeech: Sendable {
   func synthesize(_ sentence: String, language: String) -> AsyncThrowingStream<[Int16], any Error>
   /// Gets ready for the first sentence of a conversation (opens a connection, starts a process). Cheap to call often.
   func prewarm() async
+  /// Loads what the first conversation in `language` would have to wait for. Throws what is missing on this machine.
+  /// Default: there is nothing to load.
+  func prepare(language: String) async throws(ProviderError)
+  /// Ends whatever is under way, and returns when nothing of it runs any more. It can't be used after. Default: there is
+  /// nothing to end.
+  func shutDown() async
 }
 
 extension TextToSpeech {
+  /// Nothing to load.
+  public func prepare(language: String) async throws(ProviderError) {}
+
+  /// Nothing to end.
+  public func shutDown() async {}
+
   /// Nothing to prepare.
   public func prewarm() async {}
 }

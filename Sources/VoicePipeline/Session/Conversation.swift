@@ -1,15 +1,20 @@
 import Audio
+import Coordination
 public import Logging
 
 /// One conversation with one caller: listens, answers, is interrupted, hands over.
 ///
-/// It owns no logic of its own: `TurnMachine` and `EscalationMachine` decide, this actor obeys and runs the providers'
-/// streams. Everything spoken has a number; sound goes to the carrier only while its number is the present one, checked
-/// in the same step that queues it, so that nothing of a cancelled turn can still speak.
+/// It owns no logic of its own: `ConversationCore` decides, this actor obeys and runs the providers' streams. Sound goes
+/// to the carrier only while its speech is the present one, checked in the same step that queues it, so that nothing of
+/// a cancelled turn can still speak.
 public actor Conversation {
+  /// How many events may wait for their reader.
+  private static let eventLimit = 4096
+
   /// The conversation's name in logs and events.
   public nonisolated let id: String
-  /// What happens, in order. One reader; what is not read is kept up to 4096 events, then the oldest are dropped.
+  /// What happens, in order. One reader; what is not read is kept up to 4096 events, then the oldest are dropped and
+  /// counted, since a reader that is so far behind must not hold up the caller.
   public nonisolated let events: AsyncStream<ConversationEvent>
 
   let settings: ConversationSettings
@@ -17,62 +22,19 @@ public actor Conversation {
   let carrier: any VoiceCarrier
   let clock: any ConversationClock
   let dialogue: any Dialogue
-  let eventSink: AsyncStream<ConversationEvent>.Continuation
-  var log: Logger
+  private let eventSink: AsyncStream<ConversationEvent>.Continuation
+  private(set) var log: Logger
 
-  var machine: TurnMachine
-  var escalation: EscalationMachine
-  /// Knows when a person is needed.
-  var watch: EscalationWatch
-  /// The turn that the watch was told last, as it was before, since the turn may still go on.
-  var watched: (turn: Int, text: String, before: EscalationWatch.State)?
-  /// What was found and has not been acted on.
-  var findings = PendingFindings()
-  /// What was said, with names, for the person who takes over.
-  var said: [EvidenceItem] = []
-  /// A person was told and will join by themselves.
-  var isPersonAwaited = false
-  /// The least confidence of what was heard of the present turn.
-  var confidence: Double?
-  private var actions: [TurnAction] = []
-  private var isPerforming = false
-  private var isStarted = false
-  var isOver = false
-
-  /// What was said so far in this conversation; of the assistant only what was heard.
-  public internal(set) var messages: [DialogueMessage] = []
-  /// The caller's text that is being answered and not in `messages` yet, since the turn may still go on.
-  var unsaid: (turn: Int, text: String)?
-  /// Facts that came up while `unsaid` was being answered.
-  var unsettledFacts: [DialogueMessage] = []
-  /// What was sent on another channel in one turn.
-  var sentAside: (turn: Int, texts: Set<String>) = (0, [])
-
-  var speech: ActiveSpeech?
-  var speechTasks: [Int: Task<Void, Never>] = [:]
-  /// Announcements number downwards, so that they can't be taken for a speech of the turn machine.
-  var announcementCount = 0
-  /// Counts every time that sound was thrown away, so that a filler on its way can tell.
-  var soundEpoch = 0
-  var lastAudible: (at: Instant, position: UInt64)?
-  var phraseSounds: [String: [Int16]] = [:]
-  var sideTasks: [Int: Task<Void, Never>] = [:]
-  var sideTaskCount = 0
-  var isFillerSounding = false
-  var takeover = PersonTakeover()
-
+  var core: ConversationCore
   var recognition: (any SpeechRecognition)?
-  var recognitionTask: Task<Void, Never>?
-  /// Frames that came before the recognition was open.
-  var earlyFrames: [AudioFrame] = []
-  var earlyFinishes = 0
-  var recognitionFailures = 0
-  var hint: RecognitionHint?
-
-  var timing: TurnTiming?
-  private var timer: Task<Void, Never>?
-  private var timerDeadline: Instant?
-  private var endReason = "ended"
+  /// The task that makes the present speech.
+  var making: (id: SpeechID, task: TaskOwner.Token)?
+  /// All that runs for this conversation.
+  let tasks = TaskOwner()
+  private let alarm: Alarm<Instant>
+  private var isStarted = false
+  /// Events that nobody read in time.
+  public private(set) var droppedEvents = 0
 
   /// A conversation over `carrier`. Nothing happens before `run`.
   public init(
@@ -87,13 +49,11 @@ public actor Conversation {
     self.log = log
     self.log[metadataKey: "conversation"] = "\(id)"
     dialogue = providers.llm.makeDialogue(resuming: settings.memory, asNewSession: true)
-    watch = EscalationWatch(
-      settings: settings.escalation, language: settings.language, identities: settings.identities,
-      state: settings.watch ?? EscalationWatch.State())
-    machine = TurnMachine(
-      settings: settings.turn, language: settings.language, hasPerson: settings.escalation.hasPeople)
-    escalation = EscalationMachine(settings: settings.escalation)
-    (events, eventSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4096))
+    core = ConversationCore(
+      settings: settings, sampleRate: carrier.sampleRate, readsFreely: providers.llm.readsFreely,
+      at: Moment(now: clock.now, date: clock.date, played: carrier.playedPosition))
+    alarm = Alarm(in: tasks) { try await clock.sleep(until: $0) }
+    (events, eventSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
   }
 
   /// Holds the conversation and returns when it is over: the far end is gone, or the task was cancelled. All that was
@@ -101,185 +61,112 @@ public actor Conversation {
   public func run() async {
     guard !isStarted else { return }
     isStarted = true
-    armBargeIn()
-    startRecognition()
-    feed(.started(greets: !settings.phrases.greeting.isEmpty))
-    prepareVoice()
-    for await event in carrier.events { take(event) }
-    await finish()
+    tasks.start { await self.listen() }
+    obey(core.start(at: moment))
+    tasks.start { await self.prepareVoice() }
+    for await event in carrier.events {
+      if case .audio(let frame) = event { hear(frame) } else { obey(core.take(event, at: moment)) }
+    }
+    let wasCancelled = Task.isCancelled
+    obey(core.end(at: moment))
+    if wasCancelled { carrier.hangUp() }
+    recognition?.close()
+    await tasks.end()
+    emit(.ended(reason: core.endReason))
+    eventSink.finish()
+    noteLosses()
   }
 
-  /// Calls a person, by a supervisor's or an operator's word; `reason` is for that person.
-  public func escalate(reason: String) {
-    guard let finding = watch.supervisorAsked(reason) else { return }
-    raise(finding)
-  }
+  // MARK: What others want and see
 
-  /// Hangs up.
-  public func hangUp() { feed(.hangUp) }
+  /// What was said so far in this conversation; of the assistant only what was heard.
+  public var messages: [DialogueMessage] { core.transcript.messages }
+
+  /// Where turn taking stands.
+  public var phase: TurnPhase { core.turns.phase }
+
+  /// Whether a person has the caller.
+  public var isSuspended: Bool { core.isSuspended }
 
   /// What has to be kept for the next conversation with this caller, on whatever channel; best read when this one is
   /// over. Nil when the messages say it all.
   public var memory: DialogueMemory? { dialogue.memory }
 
-  /// Where turn taking stands.
-  public var phase: TurnPhase { machine.phase }
+  /// What has to be kept of the watch for the next conversation, on whatever channel; best read when this one is over.
+  public var watchState: EscalationWatch.State { core.lookout.state }
 
-  // MARK: The machines
+  /// Calls a person, by a supervisor's or an operator's word; `reason` is for that person.
+  public func escalate(reason: String) { obey(core.escalate(reason: reason, at: moment)) }
 
-  /// Hands `input` to the turn machine and does what it says. Inputs that arise while actions are carried out queue
-  /// their own actions behind.
-  func feed(_ input: TurnInput) {
-    actions += machine.handle(input, at: clock.now)
-    guard !isPerforming else { return }
-    isPerforming = true
-    var next = 0
-    while next < actions.count {
-      perform(actions[next])
-      next += 1
-    }
-    actions.removeAll(keepingCapacity: true)
-    isPerforming = false
-    armTimer()
+  /// Hangs up.
+  public func hangUp() { obey(core.hangUp(at: moment)) }
+
+  /// A person has the caller from now on: what the assistant is saying or working out ends at once, what is queued is
+  /// dropped, and nothing of it can be heard after this returns. The caller is still listened to; their words are
+  /// events, and in the context as said to the person. Idempotent.
+  public func suspend() { obey(core.suspend(at: moment)) }
+
+  /// The assistant has the caller back: with `note`, what the person has to say about it, in the context, and a short
+  /// phrase instead of a greeting. Ignored unless a person has the caller.
+  public func resume(note: String? = nil) { obey(core.resume(note: note, at: moment)) }
+
+  /// The person gave the caller back; `note` is what the assistant shall know of it.
+  public func handedBack(note: String? = nil) { core.handedBack(note: note) }
+
+  /// Tells the assistant something that the caller does not hear; it counts from the next answer on.
+  public func coach(_ text: String) { obey(core.coach(text, at: moment)) }
+
+  /// Speaks `text` to the caller. While a person has the caller it is that person's word, behind what is being said for
+  /// them; else it takes the place of what the assistant is saying. False if it can't be spoken now: a person is being
+  /// called, too much waits, or it is over.
+  @discardableResult
+  public func say(_ text: String) -> Bool {
+    guard let actions = core.say(text, at: moment) else { return false }
+    obey(actions)
+    return true
   }
 
-  private func perform(_ action: TurnAction) {
-    switch action {
-    case .turnStarted(let turn):
-      commitCaller()
-      reportTiming()
-      emit(.turnStarted(turn: turn))
-    case .turnEnded(let turn, let lastSpeech):
-      timing = TurnTiming(turn: turn, lastSpeechIn: lastSpeech, endOfTurnDecided: clock.now)
-    case .finishUtterance:
-      finishUtterance()
-    case .beginReply(let id, let turn, let text):
-      beginReply(id, turn: turn, text: text)
-    case .say(let id, let phrase):
-      commitCaller()
-      if phrase == .notUnderstood, callerWasNotUnderstood() { break }
-      beginPhrase(id, settings.phrases.text(phrase))
-    case .fill(let count):
-      fill(count: count)
-    case .speechAudible(let id):
-      if let speech, speech.id == id { emit(.replyStarted(speech: id, turn: speech.turn)) }
-      noteAudible()
-    case .speechPaused(let id):
-      emit(.replyInterrupted(speech: id))
-    case .resumeSpeech(let id):
-      carrier.resumePlayout()
-      emit(.replyResumed(speech: id))
-    case .discardSpeech(let id):
-      stopSpeech(id)
-    case .endSpeech(let id, let interrupted):
-      endSpeech(id, interrupted: interrupted)
-    case .dropPlayout:
-      soundEpoch += 1
-      carrier.dropPlayout()
-    case .resumePlayout:
-      carrier.resumePlayout()
-    case .escalate(let reason):
-      commitCaller()
-      beginEscalation(reason)
-    case .hangUp:
-      endReason = "hung up"
-      reportTiming()
-      carrier.hangUp()
+  // MARK: Obeying
+
+  var moment: Moment { Moment(now: clock.now, date: clock.date, played: carrier.playedPosition) }
+
+  /// Does what the core says, in order and in one step.
+  func obey(_ actions: [ConversationAction]) {
+    for action in actions {
+      switch action {
+      case .emit(let kind): emit(kind)
+      case .log(let line): log.info("\(line)")
+      case .ask(let id, let context): make(id, dialogue.reply(to: context))
+      case .speak(let id, let text): make(id, Self.stream(of: text))
+      case .cancel(let id):
+        if let making, making.id == id { tasks.cancel(making.task) }
+      case .play(let bridge): tasks.start { await self.play(bridge) }
+      case .finishPlayout: carrier.finishPlayout()
+      case .dropPlayout: carrier.dropPlayout()
+      case .resumePlayout: carrier.resumePlayout()
+      case .arm(let policy): carrier.arm(policy)
+      case .finishUtterance: recognition?.finishUtterance()
+      case .transfer(let target): carrier.transfer(to: target)
+      case .hangUp: carrier.hangUp()
+      case .send(let text): tasks.start { await self.send(text) }
+      case .consult(let items, let turn): tasks.start { await self.consult(items, turn: turn) }
+      case .prepareHandover(let finding, let turns): prepareHandover(finding, turns)
+      }
     }
+    alarm.set(core.nextDeadline) { await self.tick() }
   }
 
-  /// Sets the one timer to the earliest deadline of all machines.
-  func armTimer() {
-    let deadline = [machine.nextDeadline, escalation.nextDeadline, takeover.overhearing?.nextDeadline]
-      .compactMap(\.self).min()
-    guard deadline != timerDeadline else { return }
-    timer?.cancel()
-    timerDeadline = deadline
-    guard let deadline, !isOver else {
-      timer = nil
-      return
-    }
-    timer = Task {
-      do { try await clock.sleep(until: deadline) } catch { return }
-      guard !Task.isCancelled else { return }
-      timerDeadline = nil
-      stepEscalation(.tick)
-      stepOverhearing()
-      feed(.tick)
-    }
-  }
-
-  // MARK: Events
+  private func tick() { obey(core.tick(at: moment)) }
 
   func emit(_ kind: ConversationEvent.Kind) {
-    eventSink.yield(ConversationEvent(at: clock.now, kind: kind))
+    if case .dropped = eventSink.yield(ConversationEvent(at: clock.now, kind: kind)) { droppedEvents += 1 }
+    if let (level, message, metadata) = kind.logEntry { log.log(level: level, message, metadata: metadata) }
   }
 
-  private func take(_ event: CarrierEvent) {
-    overhear(event)
-    switch event {
-    case .audio(let frame):
-      hear(frame)
-    case .speechStarted(let at):
-      feed(.speechStarted(at: at))
-    case .speechStopped(let lastSpeech):
-      feed(.speechStopped(lastSpeech: lastSpeech))
-    case .interrupted(let at, let position):
-      feed(.interrupted(at: at, position: position))
-    case .audible(let at, let position):
-      lastAudible = (at, position)
-      if isFillerSounding, timing?.fillerOut == nil { timing?.fillerOut = at }
-      feed(.audible(at: at, position: position))
-      noteAudible()
-    case .playedOut(let at, let position):
-      playedOut(at: at, position: position)
-    case .digit(let digit):
-      feed(.digit(digit))
-    case .transferProgress(let status):
-      if escalation.isActive { emit(.transferProgress(status: status)) }
-      stepEscalation(.progress(status: status))
-    case .transferFinished(let outcome):
-      switch outcome {
-      case .succeeded: stepEscalation(.finished(succeeded: true, status: 200))
-      case .failed(let status, _): stepEscalation(.finished(succeeded: false, status: status))
-      }
-    case .hold(let on):
-      feed(.hold(on))
-    case .ended(let reason):
-      endReason = reason
-    }
-  }
-
-  private func finish() async {
-    let wasCancelled = Task.isCancelled
-    stepEscalation(.ended)
-    feed(.ended)
-    isOver = true
-    commitCaller()
-    reportTiming()
-    timer?.cancel()
-    if wasCancelled { carrier.hangUp() }
-    recognition?.close()
-    let tasks = Array(speechTasks.values) + Array(sideTasks.values) + [recognitionTask, timer].compactMap(\.self)
-    for task in tasks { task.cancel() }
-    for task in tasks { await task.value }
-    emit(.ended(reason: endReason))
-    eventSink.finish()
-  }
-
-  /// Runs `body` beside the conversation, which waits for it at its end.
-  func aside(_ body: @escaping @Sendable (isolated Conversation) async -> Void) {
-    guard !isOver else { return }
-    sideTaskCount += 1
-    let number = sideTaskCount
-    sideTasks[number] = Task {
-      await body(self)
-      sideTasks[number] = nil
-    }
-  }
-
-  func armBargeIn(_ isEnabled: Bool = true) {
-    carrier.arm(
-      BargeInPolicy(isEnabled: isEnabled && settings.turn.interruptible, speech: settings.turn.interruption))
+  private func noteLosses() {
+    guard droppedEvents > 0 || core.input.droppedFrames > 0 else { return }
+    log.warning(
+      "a part of the conversation was lost",
+      metadata: ["events": "\(droppedEvents)", "frames": "\(core.input.droppedFrames)"])
   }
 }

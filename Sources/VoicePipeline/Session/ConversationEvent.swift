@@ -21,8 +21,9 @@ public struct ConversationEvent: Sendable, Equatable {
     case replyInterrupted(speech: Int)
     /// It was no words: the speech goes on.
     case replyResumed(speech: Int)
-    /// The speech is over; `heard` is what was sent of it as sound.
-    case replyFinished(speech: Int, heard: Private<String>, wasInterrupted: Bool)
+    /// The speech is over; `heard` is what was sent of it as sound. `speech` is nil for the word that a person is being
+    /// called, which is no speech of the turn machine.
+    case replyFinished(speech: Int?, heard: Private<String>, wasInterrupted: Bool)
     /// A person is wanted; `reason` is that of the finding.
     case escalationRequested(reason: String, finding: EscalationFinding)
     /// What that person gets: once right behind `escalationRequested`, made of what is known, and, where a language

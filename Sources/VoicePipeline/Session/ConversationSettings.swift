@@ -46,6 +46,16 @@ public struct ConversationSettings: Sendable {
   }
 }
 
+extension ConversationSettings {
+  /// The abilities that count.
+  var usableAbilities: Set<DialogueAbility> {
+    // There are no buttons on a phone, and who calls need not be rung.
+    var usable = abilities.subtracting([.offerChoices, .callCustomer])
+    if messenger == nil { usable.remove(.sendMessage) }
+    return usable
+  }
+}
+
 /// The ears, the mind and the voice of a conversation.
 public struct ConversationProviders: Sendable {
   /// Speech to text.
@@ -60,5 +70,12 @@ public struct ConversationProviders: Sendable {
     self.stt = stt
     self.llm = llm
     self.tts = tts
+  }
+
+  /// Ends whatever is under way, and returns when nothing of it runs any more. They can't be used after.
+  public func shutDown() async {
+    await stt.shutDown()
+    await llm.shutDown()
+    await tts.shutDown()
   }
 }

@@ -11,4 +11,7 @@ public struct SideMessageFailure: Error, Sendable, Equatable {
 
   /// A failure.
   public init(reason: String) { self.reason = reason }
+
+  /// What the dialogue is told of it.
+  var fact: String { "The message to the caller's phone could not be sent (\(reason)). Tell the caller." }
 }

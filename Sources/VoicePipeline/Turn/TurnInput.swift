@@ -42,7 +42,7 @@ public enum TurnInput: Sendable, Equatable {
   /// A fixed text is to be spoken now, by someone's order. Ignored while a person is being called.
   case say(String)
   /// A person is wanted, by word of the caller, the dialogue or an operator.
-  case escalate(reason: String)
+  case escalate(PersonWish)
   /// No person took the call; the assistant has it back.
   case escalationFailed(EscalationFailure)
   /// A person has the caller: nothing is said, and nobody owes an answer, until `resume`.
@@ -66,7 +66,7 @@ public enum AfterSpeech: Sendable, Equatable {
   /// The conversation is over.
   case hangUp
   /// A person is to take over.
-  case transfer(reason: String)
+  case transfer(PersonWish)
   /// Something failed on the way: the assistant has to say so.
   case apologise
 }
@@ -91,14 +91,6 @@ public enum SpokenPhrase: Sendable, Hashable {
   case personWillJoin
   /// Words given from outside.
   case custom(String)
-}
-
-/// Why a wanted person did not take over.
-public enum EscalationFailure: Sendable, Equatable {
-  /// There was someone to ring, and they did not answer.
-  case notTaken
-  /// There is nobody to ring.
-  case nobody
 }
 
 /// What the owner of a turn machine has to do, in order.
@@ -130,7 +122,7 @@ public enum TurnAction: Sendable, Equatable {
   /// Playout stands still though nothing may interrupt it now: let it go on.
   case resumePlayout
   /// Call a person.
-  case escalate(reason: String)
+  case escalate(PersonWish)
   /// End the connection.
   case hangUp
 }

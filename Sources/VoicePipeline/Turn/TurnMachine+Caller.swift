@@ -255,7 +255,7 @@ extension TurnMachine {
     misses += 1
     if misses >= settings.misses {
       misses = 0
-      giveUp(GivingUp.notUnderstood, silentFrom: silentFrom, at: now, &actions)
+      giveUp(.notUnderstood, silentFrom: silentFrom, at: now, &actions)
     } else {
       say(.notUnderstood, then: .listen, silentFrom: silentFrom, at: now, &actions)
     }
@@ -270,6 +270,6 @@ extension TurnMachine {
     finals = []
     if case .transferring = state { return }
     stopSpeaking(&actions)
-    giveUp(GivingUp.recognitionFailed, silentFrom: now, at: now, &actions)
+    giveUp(.recognitionFailed, silentFrom: now, at: now, &actions)
   }
 }

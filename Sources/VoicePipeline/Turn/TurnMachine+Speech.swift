@@ -102,7 +102,7 @@ extension TurnMachine {
       state = .replying(next)
       actions.append(.beginReply(speech: next.id, turn: turn.number, text: turn.text))
     case .reply:
-      giveUp(GivingUp.noAnswer, silentFrom: speech.silentFrom, at: now, &actions)
+      giveUp(.noAnswer, silentFrom: speech.silentFrom, at: now, &actions)
     case .phrase(_, let then):
       follow(then, at: now, &actions)
     }
@@ -130,11 +130,11 @@ extension TurnMachine {
     case .hangUp:
       state = .ended
       actions.append(.hangUp)
-    case .transfer(let reason):
+    case .transfer(let wish):
       state = .transferring
-      actions.append(.escalate(reason: reason))
+      actions.append(.escalate(wish))
     case .apologise:
-      giveUp(GivingUp.answerBroke, silentFrom: now, at: now, &actions)
+      giveUp(.answerBroke, silentFrom: now, at: now, &actions)
     }
   }
 }

@@ -95,7 +95,7 @@ extension TurnMachine {
       replyFailed(speech, retryable: true, at: now, &actions)
     } else {
       actions.append(.endSpeech(speech.id, interrupted: true))
-      giveUp(GivingUp.answerBroke, silentFrom: now, at: now, &actions)
+      giveUp(.answerBroke, silentFrom: now, at: now, &actions)
     }
   }
 

@@ -17,14 +17,6 @@ public struct TurnMachine: Sendable {
     case discard
   }
 
-  /// Why a person is called where the machine itself gives up.
-  enum GivingUp {
-    static let notUnderstood = "the caller could not be understood"
-    static let recognitionFailed = "speech recognition failed"
-    static let noAnswer = "no answer could be given"
-    static let answerBroke = "an answer broke off"
-  }
-
   let settings: TurnSettings
   let backchannels: Backchannels
   let hasPerson: Bool
@@ -118,8 +110,8 @@ public struct TurnMachine: Sendable {
       if case .transferring = state { break }
       stopSpeaking(&actions)
       say(.custom(text), then: .listen, silentFrom: now, at: now, &actions)
-    case .escalate(let reason):
-      escalate(reason, &actions)
+    case .escalate(let wish):
+      escalate(wish, &actions)
     case .escalationFailed(let failure):
       takeBack(at: now, failure == .nobody ? .noPerson : .transferFailed, &actions)
     case .personAwaited:
@@ -172,19 +164,19 @@ public struct TurnMachine: Sendable {
   }
 
   /// Says sorry, then calls a person, or ends if there is none.
-  mutating func giveUp(_ reason: String, silentFrom: Instant, at now: Instant, _ actions: inout [TurnAction]) {
+  mutating func giveUp(_ reason: GivingUp, silentFrom: Instant, at now: Instant, _ actions: inout [TurnAction]) {
     if hasPerson {
-      say(.apology, then: .transfer(reason: reason), silentFrom: silentFrom, at: now, &actions)
+      say(.apology, then: .transfer(.givingUp(reason)), silentFrom: silentFrom, at: now, &actions)
     } else {
       say(.goodbye, then: .hangUp, silentFrom: silentFrom, at: now, &actions)
     }
   }
 
-  private mutating func escalate(_ reason: String, _ actions: inout [TurnAction]) {
+  private mutating func escalate(_ wish: PersonWish, _ actions: inout [TurnAction]) {
     if case .transferring = state { return }
     stopSpeaking(&actions)
     state = .transferring
-    actions.append(.escalate(reason: reason))
+    actions.append(.escalate(wish))
   }
 
   /// The caller is the assistant's again, and is told `phrase`.
@@ -200,6 +192,9 @@ public struct TurnMachine: Sendable {
     actions.append(.finishUtterance)
     say(phrase, then: .listen, silentFrom: now, at: now, &actions)
   }
+
+  /// Whether the recogniser owes a text that was asked for here.
+  var awaitsFinal: Bool { !finals.isEmpty }
 
   /// What the caller has said in a turn that is not over, as far as the recogniser has settled it.
   var unfinishedWords: String {

@@ -1,8 +1,8 @@
 /// Text as words that can be compared: lower case, without accents and punctuation.
-enum Words {
+package enum Words {
   /// The words of `text`. Apostrophes vanish inside a word (`don't` is `dont`); everything else that is neither letter
   /// nor digit parts words.
-  static func normalised(_ text: String) -> [String] {
+  package static func normalised(_ text: String) -> [String] {
     var words: [String] = []
     var word = ""
     for character in text.lowercased() {

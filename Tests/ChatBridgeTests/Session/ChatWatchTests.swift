@@ -31,7 +31,7 @@ struct ChatWatchTests {
     let record = try #require(try await escalation(bench, message.conversation))
     #expect(record.kind == "sensitive")
     #expect(record.priority == 1)
-    let package = try JSONDecoder().decode(HandoverPackage.self, from: Data((record.package ?? "").utf8))
+    let package = try #require(HandoverPackage(json: record.package ?? ""))
     #expect(package.evidence.map(\.id) == [message.id])
     #expect(package.limits.windowEndsAt == message.sentAt.advanced(by: .seconds(86_400)).text)
     #expect(package.limits.kinds == ["text", "buttons", "voice_note"])
@@ -95,7 +95,7 @@ struct ChatWatchTests {
     #expect(try await bench.outbox() == [.text("At nine.\n\n" + phrases.personWillWrite)])
     let record = try #require(try await escalation(bench, conversation))
     #expect(record.kind == "complexity")
-    let package = try JSONDecoder().decode(HandoverPackage.self, from: Data((record.package ?? "").utf8))
+    let package = try #require(HandoverPackage(json: record.package ?? ""))
     #expect(package.summary == ["Wants: w", "Tried: t", "Facts: f", "Mood: m", "Next: n"])
   }
 

@@ -245,8 +245,30 @@ struct EscalationWatchTests {
     #expect(state == watch.state)
     var next = self.watch(state: state)
     #expect(kinds(&next, "unacceptable") == [.frustration])
-    let decoded = try JSONDecoder().decode(EscalationWatch.State.self, from: JSONEncoder().encode(next.state))
-    #expect(decoded == next.state)
+    #expect(EscalationWatch.State(json: next.state.json) == next.state)
+  }
+
+  @Test("a state that was stored with the whole of each answer's number is read, and the count of answers goes on")
+  func wholeNumbers() throws {
+    // The 64-bit FNV-1a numbers of "we open at nine" and of a text whose number is beyond what a signed one holds.
+    for words in ["we open at nine", "it is closed on sundays", "please restart the router"] {
+      var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+      for byte in words.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      let state = try #require(
+        EscalationWatch.State(
+          json: #"""
+            {"answered":["a"],"answers":[7,\#(hash)],"facts":2,"failed":1,"found":["vip"],"negative":[3],"offer":4,\#
+            "promises":0,"quiet":{"vip":6},"recent":[{"at":"2026-11-30T00:53:20.250Z","author":"customer",\#
+            "message":"m3","text":"agent"}],"requests":["open nine"],"tools":1,"turn":5,"unclear":1,"version":1,\#
+            "vip":true}
+            """#))
+      #expect(state.turn == 5 && state.facts == 2 && state.failedAttempts == 1 && state.found == [.vip])
+      #expect(state.recent.map(\.id) == ["m3"] && state.quiet == ["vip": 6] && state.hasGreetedVIP)
+      #expect(EscalationWatch.State(json: state.json) == state)
+      var next = watch(state: state)
+      let finding = next.assistantAnswered(words, id: "b", at: Self.noon)
+      #expect(finding?.kind == .stagnation, "\(words) \(hash)")
+    }
   }
 
   @Test(

@@ -31,7 +31,20 @@ struct HandoverPackageTests {
         "summary":["Wants: Where is my washing machine?","Tried: On its way.","Facts: account: 456",\
         "Mood: no sign of anger","Next: ask what they need"],"tried":["On its way."]}
         """)
-    #expect(try JSONDecoder().decode(HandoverPackage.self, from: Data(package.json.utf8)) == package)
+    #expect(HandoverPackage(json: package.json) == package)
+  }
+
+  @Test("what is stored in its place by anyone else is none")
+  func hostile() {
+    for text in ["", "{}", "null", "[]", #"{"kind":"vip"}"#, #"{"kind":"no such","reason":"r"}"#] {
+      #expect(HandoverPackage(json: text) == nil)
+    }
+    let odd = HandoverPackage(
+      json: #"""
+        {"evidence":[1,{"at":"never","author":"customer","message":"m","text":"t"}],"facts":[{"name":1},"x"],\#
+        "kind":"vip","limits":{"channel":"phone","kinds":7},"reason":"r","suggestion":"s","summary":null,"tried":[2]}
+        """#)
+    #expect(odd?.evidence.map(\.id) == ["m"] && odd?.facts.isEmpty == true && odd?.limits.kinds == [])
   }
 
   @Test("has five lines and a suggestion in each language and for each kind", arguments: ["es", "en", "pt"])

@@ -173,7 +173,7 @@ struct ConversationTests {
     let mind = StandInMind()
     let stage = Stage(mind)
     stage.begin()
-    try await stage.wait("prepared") { await stage.conversation.phraseSounds.count == 2 }
+    try await stage.wait("prepared") { await stage.conversation.core.output.bridging.phrases.count == 2 }
     try await stage.caller("a hard question", from: 100, to: 1000)
     try await stage.wait("question") { mind.asked.count == 1 }
     stage.clock.set(2499)
@@ -312,7 +312,7 @@ struct ConversationTests {
   private func transferring() async throws -> Stage {
     let stage = Stage(StandInMind { _ in [.text("I am here.")] })
     stage.begin()
-    try await stage.wait("prepared") { await stage.conversation.phraseSounds.count == 2 }
+    try await stage.wait("prepared") { await stage.conversation.core.output.bridging.phrases.count == 2 }
     try await stage.caller("can i speak to a person please", from: 100, to: 1000)
     try await stage.wait("announcement") {
       stage.wasQueued("I'll put you through to a person.") && stage.wasQueued("One moment, please.")

@@ -151,7 +151,7 @@ struct ConversationWatchTests {
     try await stage.wait(for: .listening)
     try await stage.caller("what time is it", from: 100, to: 1000)
     try await stage.wait("answer") { stage.wasQueued("It is noon.") }
-    try await stage.wait("verdict") { await stage.conversation.findings.verdict != nil }
+    try await stage.wait("verdict") { await stage.conversation.core.lookout.verdict != nil }
     #expect(!stage.types.contains("escalation.requested"))
     try await hearAll(stage)
     try await stage.wait("escalation") { stage.types.contains("escalation.requested") }
@@ -170,7 +170,7 @@ struct ConversationWatchTests {
     stage.begin()
     try await stage.wait(for: .listening)
     try await stage.caller("what time is it", from: 100, to: 1000)
-    try await stage.wait("verdict") { await stage.conversation.findings.verdict != nil }
+    try await stage.wait("verdict") { await stage.conversation.core.lookout.verdict != nil }
     try await hearAll(stage)
     try await stage.wait(for: .listening)
     try await stage.caller("and tomorrow then", from: 3000, to: 4000)
@@ -182,7 +182,7 @@ struct ConversationWatchTests {
   @Test("the summary follows the package when the model has it")
   func summary() async throws {
     let stage = Stage(StandInMind(summariser: Scribe()) { _ in [.text("Yes.")] }) {
-      $0.escalation.conditions.summaryLanguage = "es"
+      $0.escalation.judgement.summaryLanguage = "es"
     }
     stage.begin()
     try await stage.wait(for: .listening)

@@ -38,7 +38,7 @@ struct TurnInvariantTests {
       case 16: input = .speechFailed(id, retryable: Bool.random(using: &random))
       case 17: input = .digit("5")
       case 18: input = .escalationFailed(.notTaken)
-      case 19 where step % 10 == 0: input = .escalate(reason: "test")
+      case 19 where step % 10 == 0: input = .escalate(.dialogue(reason: "test"))
       case 20 where step % 10 == 0:
         isHeld.toggle()
         input = .hold(isHeld)

@@ -214,7 +214,7 @@ struct TurnMachineTests {
     #expect(line.time(of: .say(speech: 3, .apology)) == 9500)
     line.speak(3, at: 9600, until: 11_000)
     line.at(11_000, .playedOut(at: line.instant(11_000), position: 88_000))
-    #expect(line.actions.last == .escalate(reason: "no answer could be given"))
+    #expect(line.actions.last == .escalate(.givingUp(.noAnswer)))
     #expect(line.machine.phase == .transferring)
   }
 
@@ -296,15 +296,15 @@ struct TurnMachineTests {
     var line = Timeline()
     line.at(0, .started(greets: false))
     #expect(line.at(10, .interrupted(at: line.instant(10), position: 0)) == [.dropPlayout])
-    line.at(20, .escalate(reason: "asked"))
+    line.at(20, .escalate(.dialogue(reason: "asked")))
     #expect(line.at(30, .interrupted(at: line.instant(30), position: 0)) == [.resumePlayout])
   }
 
   @Test("after a failed transfer the assistant apologises and listens")
   func transferFails() {
     var line = speaking()
-    line.at(3000, .escalate(reason: "asked"))
-    #expect(line.actions.suffix(2) == [.endSpeech(1, interrupted: true), .escalate(reason: "asked")])
+    line.at(3000, .escalate(.dialogue(reason: "asked")))
+    #expect(line.actions.suffix(2) == [.endSpeech(1, interrupted: true), .escalate(.dialogue(reason: "asked"))])
     line.at(9000, .escalationFailed(.notTaken))
     #expect(line.actions.suffix(2) == [.finishUtterance, .say(speech: 2, .transferFailed)])
     line.speak(2, at: 9100, until: 10_000)
@@ -350,7 +350,7 @@ struct TurnMachineTests {
     var line = speaking()
     #expect(
       line.at(3000, .say("One moment.")) == [.endSpeech(1, interrupted: true), .say(speech: 2, .custom("One moment."))])
-    line.at(3100, .escalate(reason: "asked"))
+    line.at(3100, .escalate(.dialogue(reason: "asked")))
     #expect(line.at(3200, .say("Hello?")) == [])
     #expect(line.machine.phase == .transferring)
   }

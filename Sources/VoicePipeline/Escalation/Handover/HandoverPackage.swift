@@ -1,7 +1,7 @@
-import FoundationEssentials
+import JSON
 
 /// A fact about the customer or the conversation.
-public struct DialogueFact: Sendable, Equatable, Codable {
+public struct DialogueFact: Sendable, Equatable {
   /// E.g. `account`.
   public var name: String
   /// The customer's words: not for a log.
@@ -18,20 +18,15 @@ public struct DialogueFact: Sendable, Equatable, Codable {
 ///
 /// The first package is made of what is known, at once and without a model; `completed(by:…)` puts the model's words in
 /// place of the lines when they are there. Nobody waits for that.
-public struct HandoverPackage: Sendable, Equatable, Codable {
+public struct HandoverPackage: Sendable, Equatable {
   /// What the channel still allows.
-  public struct Limits: Sendable, Equatable, Codable {
+  public struct Limits: Sendable, Equatable {
     /// E.g. `phone`, `whatsapp`.
     public var channel: String
     /// RFC 3339: until when free text may be sent, where that ends.
     public var windowEndsAt: String?
     /// What may be sent: `text`, `buttons`, `voice_note`; on the phone `speech`.
     public var kinds: [String]
-
-    private enum CodingKeys: String, CodingKey {
-      case channel, kinds
-      case windowEndsAt = "window_ends_at"
-    }
 
     /// Limits of a channel.
     public init(channel: String, windowEndsAt: String? = nil, kinds: [String]) {
@@ -117,11 +112,43 @@ public struct HandoverPackage: Sendable, Equatable, Codable {
     }
     return nil
   }
+}
+
+// As it is stored and shown.
+extension HandoverPackage {
+  /// What was stored; nil if it is none.
+  package init?(json text: String) {
+    guard let json = JSONValue(json: text), let reason = json["reason"]?.string,
+      let kind = json["kind"]?.string.flatMap(EscalationKind.init(rawValue:)), let limits = json["limits"],
+      let channel = limits["channel"]?.string, let suggestion = json["suggestion"]?.string
+    else { return nil }
+    self.kind = kind
+    self.reason = reason
+    evidence = json["evidence"]?.array.compactMap { EvidenceItem($0) } ?? []
+    summary = json["summary"]?.strings ?? []
+    facts =
+      json["facts"]?.array.compactMap { fact in
+        guard let name = fact["name"]?.string, let value = fact["value"]?.string else { return nil }
+        return DialogueFact(name: name, value: value)
+      } ?? []
+    tried = json["tried"]?.strings ?? []
+    self.suggestion = suggestion
+    self.limits = Limits(
+      channel: channel, windowEndsAt: limits["window_ends_at"]?.string, kinds: limits["kinds"]?.strings ?? [])
+  }
 
   /// As JSON, the same for equal packages.
   public var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    let limits = JSONValue.members([
+      "channel": .string(limits.channel), "kinds": .strings(limits.kinds),
+      "window_ends_at": limits.windowEndsAt.map { .string($0) },
+    ])
+    let package: JSONValue = [
+      "kind": .string(kind.rawValue), "reason": .string(reason), "evidence": .array(evidence.map(\.json)),
+      "summary": .strings(summary),
+      "facts": .array(facts.map { ["name": .string($0.name), "value": .string($0.value)] }),
+      "tried": .strings(tried), "suggestion": .string(suggestion), "limits": limits,
+    ]
+    return package.text
   }
 }

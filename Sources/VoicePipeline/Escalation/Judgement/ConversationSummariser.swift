@@ -8,7 +8,7 @@ public protocol ConversationSummariser: Sendable {
 }
 
 /// A conversation in five lines, and what to do next.
-public struct ConversationSummary: Sendable, Equatable, Codable {
+public struct ConversationSummary: Sendable, Equatable {
   /// The longest line, in characters.
   public static let maximumLine = 240
 

@@ -24,7 +24,7 @@ extension EscalationWatch {
     state.promises = 0
     if lexicon.offers(utterance) { state.offer = state.turn }
     guard words.count >= Self.leastAnswer else { return nil }
-    state.answers.append(Self.number(of: words))
+    state.answers.append(AnswerNumber(words))
     if state.answers.count > State.maximumList { state.answers.removeFirst() }
     let last = state.answers.last
     let count = state.answers.reversed().prefix { $0 == last }.count
@@ -64,12 +64,5 @@ extension EscalationWatch {
     or write again by yourself, and no one else was told. Answer anew, without promising anything that happens after \
     this conversation. If it can't be settled now, say so and offer to hand over to a person.
     """
-  }
-
-  /// FNV-1a, which is the same after a restart.
-  private static func number(of words: [String]) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in words.joined(separator: " ").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return hash
   }
 }

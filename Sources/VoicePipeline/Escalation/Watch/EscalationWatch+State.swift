@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 
 extension EscalationWatch {
   /// What a watch remembers between turns, in a form that can be stored with the conversation. Bounded, and whatever is
@@ -20,7 +20,7 @@ extension EscalationWatch {
     /// The substance of the customer's last turns, empty for those that ask nothing.
     var requests: [String] = []
     /// The assistant's last answers, as numbers that tell them apart.
-    var answers: [UInt64] = []
+    var answers: [AnswerNumber] = []
     /// Turns of the customer that showed displeasure.
     var negativeTurns: [Int] = []
     var unclear = 0
@@ -48,52 +48,59 @@ extension EscalationWatch {
     public init() {}
 
     /// What was stored; nil if it is not ours, or of another version.
-    public init?(json: String) {
-      guard json.utf8.count <= Self.maximumBytes,
-        let stored = try? JSONDecoder().decode(Stored.self, from: Data(json.utf8)), stored.version == Self.version
+    public init?(json text: String) {
+      guard text.utf8.count <= Self.maximumBytes, let json = JSONValue(json: text),
+        json["version"]?.int == Self.version
       else { return nil }
-      func count(_ value: Int?) -> Int { min(max(0, value ?? 0), Self.maximumCount) }
+      func count(_ value: JSONValue?) -> Int { min(max(0, value?.int ?? 0), Self.maximumCount) }
       // A turn from outside must leave room to add to it.
-      func number(_ value: Int?) -> Int { min(max(0, value ?? 0), 1_000_000_000) }
-      turn = number(stored.turn)
-      recent = Array((stored.recent ?? []).suffix(Self.maximumRecent))
-      requests = (stored.requests ?? []).suffix(Self.maximumList).map { String($0.prefix(Self.maximumRequest)) }
-      answers = Array((stored.answers ?? []).suffix(Self.maximumList))
-      negativeTurns = (stored.negative ?? []).suffix(Self.maximumList).map(number)
-      unclear = count(stored.unclear)
-      failedAttempts = count(stored.failed)
-      toolFailures = count(stored.tools)
-      turnsWithoutFact = stored.factless.map(count)
-      facts = count(stored.facts)
-      offer = stored.offer.map(number)
-      promises = count(stored.promises)
+      func number(_ value: JSONValue?) -> Int { min(max(0, value?.int ?? 0), 1_000_000_000) }
+      func list(_ key: String, _ maximum: Int) -> ArraySlice<JSONValue> { (json[key]?.array ?? []).suffix(maximum) }
+      turn = number(json["turn"])
+      recent = list("recent", Self.maximumRecent).compactMap { EvidenceItem($0) }
+      requests = list("requests", Self.maximumList).compactMap {
+        $0.string.map { String($0.prefix(Self.maximumRequest)) }
+      }
+      answers = list("answers", Self.maximumList).compactMap { AnswerNumber($0) }
+      negativeTurns = list("negative", Self.maximumList).map(number)
+      unclear = count(json["unclear"])
+      failedAttempts = count(json["failed"])
+      toolFailures = count(json["tools"])
+      turnsWithoutFact = json["factless"].map(count)
+      facts = count(json["facts"])
+      offer = json["offer"].map(number)
+      promises = count(json["promises"])
       for kind in EscalationKind.allCases {
         // No silence reaches beyond what the settings allow.
-        if let until = stored.quiet?[kind.rawValue] { quiet[kind.rawValue] = min(max(0, until), turn + 50) }
+        if let until = json["quiet"]?[kind.rawValue]?.int { quiet[kind.rawValue] = min(max(0, until), turn + 50) }
       }
-      found = EscalationKind.allCases.filter { (stored.found ?? []).contains($0.rawValue) }
-      hasGreetedVIP = stored.vip ?? false
-      answered = (stored.answered ?? []).suffix(Self.maximumMessages).map { String($0.prefix(EvidenceItem.maximumID)) }
-      before = stored.before
+      let found = Set(json["found"]?.strings ?? [])
+      self.found = EscalationKind.allCases.filter { found.contains($0.rawValue) }
+      hasGreetedVIP = json["vip"]?.bool ?? false
+      answered = list("answered", Self.maximumMessages).compactMap {
+        $0.string.map { String($0.prefix(EvidenceItem.maximumID)) }
+      }
+      before = json["before"]?.string
     }
 
     /// As JSON.
     public var json: String {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      let stored = Stored(
-        version: Self.version, turn: turn, recent: recent, requests: requests, answers: answers,
-        negative: negativeTurns, unclear: unclear, failed: failedAttempts, tools: toolFailures,
-        factless: turnsWithoutFact, offer: offer, promises: promises, quiet: quiet, found: found.map(\.rawValue),
-        vip: hasGreetedVIP, facts: facts, answered: answered, before: before)
-      guard let data = try? encoder.encode(stored) else { return "{}" }
-      if data.count > Self.maximumBytes, before != nil {
-        var smaller = self
-        smaller.before = nil
-        return smaller.json
-      }
-      return String(decoding: data, as: UTF8.self)
+      let text = JSONValue.members([
+        "version": .integer(Int64(Self.version)), "turn": number(turn), "recent": .array(recent.map(\.json)),
+        "requests": .strings(requests), "answers": .array(answers.map(\.json)),
+        "negative": .array(negativeTurns.map(number)), "unclear": number(unclear), "failed": number(failedAttempts),
+        "tools": number(toolFailures), "factless": turnsWithoutFact.map(number), "offer": offer.map(number),
+        "promises": number(promises), "quiet": .object(quiet.mapValues(number)),
+        "found": .strings(found.map(\.rawValue)), "vip": .bool(hasGreetedVIP), "facts": number(facts),
+        "answered": .strings(answered), "before": before.map { .string($0) },
+      ]).text
+      guard text.utf8.count > Self.maximumBytes, before != nil else { return text }
+      var smaller = self
+      smaller.before = nil
+      return smaller.json
     }
+
+    private func number(_ value: Int) -> JSONValue { .integer(Int64(value)) }
 
     /// A turn begins that is made of `messages`. If one of them was in the last turn, that turn is taken back.
     mutating func beginTurn(of messages: [String]) {
@@ -137,40 +144,27 @@ extension EscalationWatch {
       default: break
       }
     }
-
-    private struct Stored: Codable {
-      var version: Int
-      var turn: Int?
-      var recent: [EvidenceItem]?
-      var requests: [String]?
-      var answers: [UInt64]?
-      var negative: [Int]?
-      var unclear: Int?
-      var failed: Int?
-      var tools: Int?
-      var factless: Int?
-      var offer: Int?
-      var promises: Int?
-      var quiet: [String: Int]?
-      var found: [String]?
-      var vip: Bool?
-      var facts: Int?
-      var answered: [String]?
-      var before: String?
-    }
   }
 }
 
-extension EscalationWatch.State: Codable {
-  /// Reads a state; one of another version, or none of ours, is that of a new conversation.
-  public init(from decoder: any Decoder) throws {
-    let json = try decoder.singleValueContainer().decode(String.self)
-    self = Self(json: json) ?? Self()
+/// A number that tells answers apart by their words. It is a 64-bit hash without the bits that JSON's readers lose, and
+/// so the same before it is stored and after.
+struct AnswerNumber: Sendable, Hashable {
+  private let rounded: Double
+
+  /// The number of an answer. FNV-1a, which is the same after a restart.
+  init(_ words: [String]) {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in words.joined(separator: " ").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    rounded = Double(hash)
   }
 
-  /// Writes the state as a string of JSON.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(json)
+  /// What was stored, be it in full; nil if it is no such number.
+  init?(_ json: JSONValue) {
+    guard let value = json.double, value.isFinite, value >= 0, value <= 0x1p64 else { return nil }
+    rounded = value
   }
+
+  /// As it is stored.
+  var json: JSONValue { Int64(exactly: rounded).map { .integer($0) } ?? .number(rounded) }
 }
