@@ -21,6 +21,9 @@ extension JSONValue {
         self = .bool(number.boolValue)
       } else if let whole = Int64(exactly: number) {
         self = .integer(whole)
+      } else if let decimal = number as? NSDecimalNumber {
+        // Foundation keeps long numbers as decimals, whose way to a double loses the last digit.
+        self = .number(Double(decimal.description) ?? decimal.doubleValue)
       } else {
         self = .number(number.doubleValue)
       }
