@@ -29,6 +29,7 @@ let package = Package(
     .library(name: "VoicePipeline", targets: ["VoicePipeline"]),
     .library(name: "ChatBridge", targets: ["ChatBridge"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     .executable(name: "assist", targets: ["Assist"]),
     .executable(name: "cloud-api-stand-in", targets: ["CloudAPIStandIn"]),
     .executable(name: "socketio-conformance", targets: ["SocketIOConformance"]),
@@ -159,6 +160,14 @@ let package = Package(
     .testTarget(
       name: "AssistTests", dependencies: ["Assist", "Audio", "ChatBridge", "Desk", "SocketIO", "Store", "TestSupport"],
       swiftSettings: strict),
+    // What parsers must hold to, for the tests here and for libFuzzer in Fuzz/, a package of its own.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "SIPStack", "RTPEngine", "Audio", "SocketIO", "JSON", "ChatBridge", "Store", "NetClient", "VoicePipeline",
+      ],
+      path: "Fuzz/Targets", swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Audio", "Locking"], path: "Tests/EndToEnd",
       exclude: ["Fixtures"],
