@@ -19,11 +19,12 @@ extension JSONValue {
       // A truth is a number to NSNumber; only its encoding tells.
       if number.objCType.pointee == CChar(bitPattern: UInt8(ascii: "c")) {
         self = .bool(number.boolValue)
+      } else if let decimal = number as? NSDecimalNumber {
+        // Foundation keeps fractions of many digits so, whose own ways to other types lose some of them.
+        let value = Double(decimal.description) ?? decimal.doubleValue
+        self = Int64(exactly: value).map { .integer($0) } ?? .number(value)
       } else if let whole = Int64(exactly: number) {
         self = .integer(whole)
-      } else if let decimal = number as? NSDecimalNumber {
-        // Foundation keeps long numbers as decimals, whose way to a double loses the last digit.
-        self = .number(Double(decimal.description) ?? decimal.doubleValue)
       } else {
         self = .number(number.doubleValue)
       }

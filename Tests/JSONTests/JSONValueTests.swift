@@ -23,6 +23,7 @@ struct JSONValueTests {
     #expect(parse("-0") == 0 && parse("1.5") == .number(1.5) && parse("-2E+3") == -2000 && parse("3.0") == 3)
     #expect(parse("1e-7") == .number(1e-7) && parse("1e400") == nil && parse("-1e999999999999") == nil)
     #expect(parse("1e-400") == 0)
+    #expect(parse("1234567890123456789.5") == .integer(1_234_567_890_123_456_768))
     #expect(parse("2.2611111111111106") == .number(2.2611111111111106))
     #expect(parse("123456789012345678901234567890") == .number(1.2345678901234568e29))
     #expect(parse(String(repeating: "9", count: 5000)) == nil)
