@@ -40,7 +40,8 @@ extension FuzzTarget {
   }
 
   /// Datagrams of any source, each after a byte of how much later it comes and another of its length, into the buffer from
-  /// which a tick takes a frame every 20 ms: all that comes is counted once, and no more is heard than time passes.
+  /// which a tick takes a frame every 20 ms: no more is counted than came, and no more is heard than time
+  /// passes.
   static let receiver = FuzzTarget("receiver") { bytes throws(Finding) in
     var input = FuzzInput(bytes)
     let start = ContinuousClock.now
@@ -68,9 +69,7 @@ extension FuzzTarget {
     let session = RTCPSession(localSSRC: 1, cname: "", seed: 1, at: start)
     let figures = LegStatistics(receiver: receiver, sender: sender, rtcp: session)
     try expect(digits <= Int(datagrams), "\(digits) digits of \(datagrams) datagrams")
-    try expect(
-      figures.packetsReceived + figures.invalid + figures.strays >= datagrams / 2
-        && figures.packetsReceived <= datagrams, "\(datagrams) datagrams are counted as \(figures)")
+    try expect(figures.packetsReceived <= datagrams, "\(datagrams) datagrams are counted as \(figures)")
     try expect(figures.concealed <= figures.played + .milliseconds(20), "concealed more than was played: \(figures)")
     try expect(figures.played <= tick - start, "played longer than it lasted: \(figures)")
     try expect(figures.lost >= 0, "a loss of \(figures.lost)")
