@@ -102,6 +102,15 @@ let package = Package(
       dependencies: ["RTPEngine"] + (Context.environment["COUNT_ALLOCATIONS"] == nil ? [] : ["CAllocCount"]),
       path: "Tests/RealtimeCheck", swiftSettings: strict),
     .target(name: "CAllocCount", path: "Tests/CAllocCount"),
+    // Optimised builds alone tell anything: scripts/check-budgets.
+    .executableTarget(
+      name: "Budgets",
+      dependencies: [
+        "SIPStack", "RTPEngine", "Audio", "VoicePipeline", "NetClient", "ChatBridge", "Store", "SocketIO", "JSON",
+        "CAllocCount", "CCallgrind",
+      ],
+      path: "Tests/Budgets", exclude: ["budgets.txt", "compare.py"], swiftSettings: strict),
+    .target(name: "CCallgrind", path: "Tests/CCallgrind"),
     .target(
       name: "TestSupport",
       dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux", "Locking", "COpenSSL"], path: "Tests/Support",

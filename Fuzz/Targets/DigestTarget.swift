@@ -21,7 +21,10 @@ extension FuzzTarget {
       }
     }
     if let credentials = DigestCredentials(text) {
-      try expect(DigestCredentials(credentials.description) == credentials, "other credentials: \(credentials)")
+      // We write no other quality, and take none.
+      if credentials.quality == nil || credentials.quality == "auth" {
+        try expect(DigestCredentials(credentials.description) == credentials, "other credentials: \(credentials)")
+      }
       let now = ContinuousClock.now
       var server = DigestServer(realm: "assist", hash: sums, secret: Array(repeating: 7, count: 16), epoch: now)
       let verdict = server.verify(credentials, method: .invite, at: now) { $0 == "ana" ? "secret" : nil }
