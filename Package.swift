@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "Providers", targets: ["Providers"]),
     .library(name: "ChatBridge", targets: ["ChatBridge"]),
     .library(name: "TestSupport", targets: ["TestSupport"]),
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     .executable(name: "assist", targets: ["Assist"]),
     .executable(name: "cloud-api-stand-in", targets: ["CloudAPIStandIn"]),
     .executable(name: "socketio-conformance", targets: ["SocketIOConformance"]),
@@ -127,6 +128,16 @@ let package = Package(
       dependencies: ["RTPEngine", "Net"] + (Context.environment["COUNT_ALLOCATIONS"] == nil ? [] : ["CAllocCount"]),
       path: "Tests/RealtimeCheck", swiftSettings: strict),
     .target(name: "CAllocCount", path: "Tests/CAllocCount"),
+    // Optimised builds alone tell anything: scripts/check-budgets.
+    .executableTarget(
+      name: "Budgets",
+      dependencies: [
+        "SIPStack", "RTPEngine", "Audio", "VoicePipeline", "Providers", "Net", "NetClient", "ChatBridge", "Store",
+        "SocketIO",
+        "JSON", "CAllocCount", "CCallgrind",
+      ],
+      path: "Tests/Budgets", exclude: ["budgets.txt", "compare.py"], swiftSettings: strict),
+    .target(name: "CCallgrind", path: "Tests/CCallgrind"),
     .target(
       name: "TestSupport",
       dependencies: [nioCore, nioPosix, nioHTTP1, nioWebSocket, "CLinux", "Coordination", "Net", "COpenSSL"],
@@ -215,6 +226,15 @@ let package = Package(
         "COpenSSL", logging,
       ],
       swiftSettings: strict),
+    // What parsers must hold to, for the tests here and for libFuzzer in Fuzz/, a package of its own.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "SIPStack", "RTPEngine", "Audio", "SocketIO", "JSON", "ChatBridge", "Store", "Net", "NetClient", "Providers",
+        "VoicePipeline",
+      ],
+      path: "Fuzz/Targets", swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
       name: "AssistTests",
       dependencies: [

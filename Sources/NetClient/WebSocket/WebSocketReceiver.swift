@@ -1,11 +1,11 @@
 /// The receiving half of a client's WebSocket (RFC 6455, sections 5.4, 5.5 and 8.1): puts fragments together and says
 /// what a frame asks for. Sans-IO.
-struct WebSocketReceiver {
-  enum Opcode {
+package struct WebSocketReceiver {
+  package enum Opcode {
     case continuation, text, binary, close, ping, pong, unknown
   }
 
-  enum Action: Equatable {
+  package enum Action: Equatable {
     case deliver(WebSocketMessage)
     case pong([UInt8])
     /// The peer said goodbye.
@@ -18,11 +18,11 @@ struct WebSocketReceiver {
   private var fragments: [UInt8] = []
   private var isText: Bool?
 
-  init(maximumMessageBytes: Int) {
+  package init(maximumMessageBytes: Int) {
     self.maximumMessageBytes = maximumMessageBytes
   }
 
-  mutating func receive(
+  package mutating func receive(
     _ opcode: Opcode, isFinal: Bool, isMasked: Bool, hasReservedBits: Bool, _ payload: [UInt8]
   ) -> Action? {
     if isMasked { return violation("a server's frame was masked") }

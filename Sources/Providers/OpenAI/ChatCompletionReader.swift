@@ -1,8 +1,8 @@
 import JSON
-import VoicePipeline
+package import VoicePipeline
 
 /// Turns the events of a streamed chat completion into an answer. Sans-IO.
-struct ChatCompletionReader {
+package struct ChatCompletionReader {
   /// The count of tokens, once the provider has given it.
   private(set) var usage: OpenAIUsage?
   /// Whether nothing more will come.
@@ -28,10 +28,10 @@ struct ChatCompletionReader {
   private static let maximumArgumentBytes = 64 << 10
 
   /// A reader of an answer that may call for nothing but `abilities`.
-  init(abilities: Set<DialogueAbility> = Set(DialogueAbility.allCases)) { self.abilities = abilities }
+  package init(abilities: Set<DialogueAbility> = Set(DialogueAbility.allCases)) { self.abilities = abilities }
 
   /// Takes the data of one event.
-  mutating func receive(_ data: String) throws(ProviderError) -> [ReplyEvent] {
+  package mutating func receive(_ data: String) throws(ProviderError) -> [ReplyEvent] {
     guard !isDone else { return [] }
     eventCount += 1
     if data == "[DONE]" {
@@ -70,7 +70,7 @@ struct ChatCompletionReader {
   }
 
   /// The stream is over: what is still to be said, or why the answer is not one.
-  mutating func finish() throws(ProviderError) -> [ReplyEvent] {
+  package mutating func finish() throws(ProviderError) -> [ReplyEvent] {
     guard eventCount > 0 else { throw malformed("the answer is not a stream of events; check base_url") }
     guard isDone || finishReason != nil else {
       throw ProviderError(

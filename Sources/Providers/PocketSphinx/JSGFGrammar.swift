@@ -4,7 +4,7 @@ import VoicePipeline
 ///
 /// PocketSphinx refuses a whole grammar for one unknown word, and its `<VOID>` spoils every rule above it; so the
 /// pruning is done here, before the engine sees the text.
-struct JSGFGrammar: Equatable {
+package struct JSGFGrammar: Equatable {
   /// A part of a rule.
   indirect enum Expression: Equatable {
     case word(String)
@@ -30,17 +30,17 @@ struct JSGFGrammar: Equatable {
   }
 
   /// Why a text is not a grammar.
-  struct SyntaxError: Error, Equatable, CustomStringConvertible {
-    var description: String
+  package struct SyntaxError: Error, Equatable, CustomStringConvertible {
+    package var description: String
   }
 
   /// The grammar's own name.
-  var name: String
+  package var name: String
   /// The rules in the order in which they were written.
   var rules: [Rule]
 
   /// Reads `text`, complete from `#JSGF V1.0;` on.
-  init(_ text: String) throws(SyntaxError) {
+  package init(_ text: String) throws(SyntaxError) {
     var parser = JSGFParser(text)
     self = try parser.grammar()
   }
@@ -51,7 +51,7 @@ struct JSGFGrammar: Equatable {
   }
 
   /// Every word, once each, in order of appearance.
-  var words: [String] {
+  package var words: [String] {
     var seen = Set<String>()
     var result: [String] = []
     func walk(_ expression: Expression) {
@@ -68,7 +68,7 @@ struct JSGFGrammar: Equatable {
   }
 
   /// The grammar without any way that needs one of `unknown`, or `nil` when no public rule is left.
-  func pruning(_ unknown: Set<String>) -> JSGFGrammar? {
+  package func pruning(_ unknown: Set<String>) -> JSGFGrammar? {
     var alive = Dictionary(rules.map { ($0.name, $0.expression) }, uniquingKeysWith: { first, _ in first })
     // A rule that lost all its ways takes with it what needs it, which may take more: until nothing changes.
     while true {
@@ -114,7 +114,7 @@ struct JSGFGrammar: Equatable {
   }
 
   /// The grammar as text for the engine.
-  var text: String {
+  package var text: String {
     var result = "#JSGF V1.0;\ngrammar \(name);\n"
     for rule in rules {
       result += "\(rule.isPublic ? "public " : "")<\(rule.name)> = \(rule.expression.text);\n"

@@ -99,10 +99,15 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
       let theirs = other.parameters[parameter.name].map(Self.normalized) ?? ""
       guard mine.equalsIgnoringCase(theirs) else { return false }
     }
-    guard headers.count == other.headers.count else { return false }
-    return headers.allSatisfy { header in
-      let name = header.name.percentDecoded
-      return other.header(name).map { $0 == header.value?.percentDecoded } ?? false
+    return headers.count == other.headers.count
+      && headers.allSatisfy { other.hasHeader($0) } && other.headers.allSatisfy { hasHeader($0) }
+  }
+
+  /// Whether the URI has this header; a name may be there more than once.
+  private func hasHeader(_ header: Parameters.Element) -> Bool {
+    headers.contains {
+      $0.name.percentDecoded.equalsIgnoringCase(header.name.percentDecoded)
+        && $0.value?.percentDecoded == header.value?.percentDecoded
     }
   }
 

@@ -53,9 +53,10 @@ public struct StreamFramer: Sendable {
       if let event = skipEmptyLines(&start) { return event }
       guard let end = MessageHead.end(in: buffer[start...], from: max(searched, start)) else {
         searched = max(start, buffer.count - 3)
-        guard buffer.count - start > limits.messageLength else { return nil }
-        return lose(MessageHead(bytes: buffer[start...].prefix(limits.lineLength), limits: limits), .tooLong, "message")
+        return buffer.count - start > limits.messageLength ? loseLongHead(start) : nil
       }
+      // As if its end had yet to come: what is lost must not depend on how the bytes were cut.
+      if end.body - start > limits.messageLength { return loseLongHead(start) }
       let head = MessageHead(bytes: buffer[start..<end.head], limits: limits)
       switch head.contentLength {
       case .success(nil): return lose(head, .missing, "Content-Length")
@@ -100,6 +101,12 @@ public struct StreamFramer: Sendable {
       return .ping
     }
     return nil
+  }
+
+  /// The beginning of a head that is too long is enough to refuse it.
+  private mutating func loseLongHead(_ start: Int) -> Event {
+    let beginning = buffer[start...].prefix(min(limits.lineLength, limits.messageLength))
+    return lose(MessageHead(bytes: beginning, limits: limits), .tooLong, "message")
   }
 
   private mutating func lose(_ head: MessageHead, _ problem: ParseError.Problem, _ field: String) -> Event {

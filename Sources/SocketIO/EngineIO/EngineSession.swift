@@ -2,20 +2,29 @@
 /// client has not taken yet, and the move from polling to a WebSocket.
 ///
 /// Requests and WebSockets are known by numbers that whoever drives the machine gives out.
-struct EngineSession {
-  typealias RequestID = Int
-  typealias WebSocketID = Int
+package struct EngineSession {
+  package typealias RequestID = Int
+  package typealias WebSocketID = Int
 
   /// The times and bounds of a session.
-  struct Settings {
+  package struct Settings {
     var pingInterval: Duration
     var pingTimeout: Duration
     var upgradeTimeout: Duration
     var maximumQueuedBytes: Int
+
+    package init(
+      pingInterval: Duration, pingTimeout: Duration, upgradeTimeout: Duration, maximumQueuedBytes: Int
+    ) {
+      self.pingInterval = pingInterval
+      self.pingTimeout = pingTimeout
+      self.upgradeTimeout = upgradeTimeout
+      self.maximumQueuedBytes = maximumQueuedBytes
+    }
   }
 
   /// What is to be done, in this order.
-  enum Action: Equatable {
+  package enum Action: Equatable {
     case answerGet(RequestID, [EncodedPacket])
     case refuseGet(RequestID)
     case answerPost(RequestID, isAccepted: Bool)
@@ -62,7 +71,7 @@ struct EngineSession {
   private var isWakePending = false
 
   /// A session that begins with a polling request. The open packet is the answer to it and no affair of the session.
-  init(pollingAt now: Instant, settings: Settings) {
+  package init(pollingAt now: Instant, settings: Settings) {
     self.settings = settings
     transport = .polling(Polling())
     heartbeat = .ping(at: now + settings.pingInterval)
@@ -78,7 +87,7 @@ struct EngineSession {
     isWakePending = true
   }
 
-  var isClosed: Bool { if case .closed = transport { true } else { false } }
+  package var isClosed: Bool { if case .closed = transport { true } else { false } }
   var isPolling: Bool { if case .polling = transport { true } else { false } }
 
   /// Whether what is sent now goes out now.
@@ -91,7 +100,7 @@ struct EngineSession {
   }
 
   /// When `tick` has something to do; nil when it is over.
-  var nextDeadline: Instant? {
+  package var nextDeadline: Instant? {
     let beat =
       switch heartbeat {
       case .ping(let at): at
@@ -110,7 +119,7 @@ struct EngineSession {
 extension EngineSession {
   /// Queues packets, which stay together. A client that leaves more than its share untaken is closed, but not for a replay
   /// of what it missed: its bytes are those of the log, which is bounded itself.
-  mutating func send(_ packets: [EncodedPacket], isReplay: Bool = false) -> [Action] {
+  package mutating func send(_ packets: [EncodedPacket], isReplay: Bool = false) -> [Action] {
     guard !isClosed else { return [] }
     let added = packets.reduce(0) { $0 + $1.byteCount }
     if isReplay { replayAllowance += added }
@@ -137,7 +146,7 @@ extension EngineSession {
   }
 
   /// What goes out on the WebSocket now: about `limit` bytes, at least one packet if there is any.
-  mutating func takePackets(limit: Int) -> [EncodedPacket] {
+  package mutating func takePackets(limit: Int) -> [EncodedPacket] {
     if case .polling = transport { return [] }
     var bytes = 0
     var count = 0
@@ -187,7 +196,7 @@ extension EngineSession {
 
 extension EngineSession {
   /// A GET has come. Two at a time are an error of the client that ends the session.
-  mutating func get(_ request: RequestID) -> [Action] {
+  package mutating func get(_ request: RequestID) -> [Action] {
     guard case .polling(var polling) = transport else { return [.refuseGet(request)] }
     guard polling.get == nil else { return end(.transportError) + [.refuseGet(request)] }
     if !queue.isEmpty { return [.answerGet(request, takeAll())] }
@@ -199,7 +208,7 @@ extension EngineSession {
   }
 
   /// The client of a waiting GET has gone.
-  mutating func getCancelled(_ request: RequestID) -> [Action] {
+  package mutating func getCancelled(_ request: RequestID) -> [Action] {
     guard case .polling(var polling) = transport, polling.get == request else { return [] }
     polling.get = nil
     transport = .polling(polling)
@@ -207,7 +216,7 @@ extension EngineSession {
   }
 
   /// The head of a POST has come.
-  mutating func postBegan(_ request: RequestID) -> [Action] {
+  package mutating func postBegan(_ request: RequestID) -> [Action] {
     guard case .polling(var polling) = transport else { return [.answerPost(request, isAccepted: false)] }
     guard polling.post == nil else { return end(.transportError) + [.answerPost(request, isAccepted: false)] }
     polling.post = request
@@ -216,7 +225,7 @@ extension EngineSession {
   }
 
   /// The whole body of a POST has come; nil if it broke off or was too large.
-  mutating func postEnded(_ request: RequestID, _ body: [UInt8]?, at now: Instant) -> [Action] {
+  package mutating func postEnded(_ request: RequestID, _ body: [UInt8]?, at now: Instant) -> [Action] {
     if case .polling(var polling) = transport, polling.post == request {
       polling.post = nil
       transport = .polling(polling)
@@ -256,7 +265,7 @@ extension EngineSession {
 
 extension EngineSession {
   /// A WebSocket with the id of this session is open.
-  mutating func webSocketOpened(_ id: WebSocketID, at now: Instant) -> [Action] {
+  package mutating func webSocketOpened(_ id: WebSocketID, at now: Instant) -> [Action] {
     guard case .polling(var polling) = transport, polling.probe == nil else { return [.closeWebSocket(id)] }
     polling.probe = Probe(webSocket: id, deadline: now + settings.upgradeTimeout)
     transport = .polling(polling)
@@ -264,7 +273,7 @@ extension EngineSession {
   }
 
   /// A message of a WebSocket.
-  mutating func webSocketReceived(_ id: WebSocketID, _ message: EngineMessage, at now: Instant) -> [Action] {
+  package mutating func webSocketReceived(_ id: WebSocketID, _ message: EngineMessage, at now: Instant) -> [Action] {
     switch transport {
     case .webSocket(id):
       switch message {
@@ -305,7 +314,7 @@ extension EngineSession {
   }
 
   /// A WebSocket has ended.
-  mutating func webSocketClosed(_ id: WebSocketID, _ reason: EngineCloseReason) -> [Action] {
+  package mutating func webSocketClosed(_ id: WebSocketID, _ reason: EngineCloseReason) -> [Action] {
     switch transport {
     case .webSocket(id):
       queue = []
@@ -326,7 +335,7 @@ extension EngineSession {
 
 extension EngineSession {
   /// What is due: a ping, the end of a client that did not answer one, the end of an upgrade that was not finished.
-  mutating func tick(at now: Instant) -> [Action] {
+  package mutating func tick(at now: Instant) -> [Action] {
     var actions: [Action] = []
     if case .polling(var polling) = transport, let probe = polling.probe, now >= probe.deadline {
       polling.probe = nil

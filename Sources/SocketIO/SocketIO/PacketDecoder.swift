@@ -1,7 +1,7 @@
 import JSON
 
 /// What is wrong with a packet. Any of it ends the connection.
-enum PacketError: Error, Equatable {
+package enum PacketError: Error, Equatable {
   case unknownType
   case illegalAttachments
   case tooManyAttachments
@@ -14,7 +14,7 @@ enum PacketError: Error, Equatable {
 
 /// Puts Socket.IO packets together from Engine.IO messages. Strict, as the reference decoder is: what it does not know ends
 /// the connection.
-struct PacketDecoder {
+package struct PacketDecoder {
   /// The attachments that a packet may have.
   static let maximumAttachments = 10
   /// The length of a namespace's name, in bytes.
@@ -32,8 +32,10 @@ struct PacketDecoder {
 
   private var pending: Pending?
 
+  package init() {}
+
   /// Takes a message; nil while attachments are missing.
-  mutating func decode(_ message: EngineMessage) throws(PacketError) -> SocketPacket? {
+  package mutating func decode(_ message: EngineMessage) throws(PacketError) -> SocketPacket? {
     switch message {
     case .text(let bytes):
       guard pending == nil else { throw .textBetweenAttachments }

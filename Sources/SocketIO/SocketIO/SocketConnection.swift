@@ -1,7 +1,7 @@
 /// One client's Socket.IO connection: which namespaces it is in, and what its packets ask for.
-struct SocketConnection {
+package struct SocketConnection {
   /// What is to be done, in this order.
-  enum Action: Equatable {
+  package enum Action: Equatable {
     /// It wants to come into a namespace; answer with `admitted` or `refused`.
     case connect(namespace: String, auth: EventValue)
     case event(namespace: String, name: String, arguments: [EventValue], id: Int?)
@@ -26,7 +26,7 @@ struct SocketConnection {
   private var isClosed = false
 
   /// A connection that began at `now`. `connectTimeout` is how long it may be in no namespace at first.
-  init(at now: Instant, connectTimeout: Duration, maximumNamespaces: Int) {
+  package init(at now: Instant, connectTimeout: Duration, maximumNamespaces: Int) {
     self.maximumNamespaces = maximumNamespaces
     connectDeadline = now + connectTimeout
   }
@@ -35,7 +35,7 @@ struct SocketConnection {
   var nextDeadline: Instant? { isClosed ? nil : connectDeadline }
 
   /// Takes a message of the client.
-  mutating func receive(_ message: EngineMessage) -> Action? {
+  package mutating func receive(_ message: EngineMessage) -> Action? {
     guard !isClosed else { return nil }
     do throws(PacketError) {
       guard let packet = try decoder.decode(message) else { return nil }
@@ -81,7 +81,7 @@ struct SocketConnection {
   func isWaiting(for namespace: String) -> Bool { !isClosed && namespaces[namespace] == .wanted }
 
   /// It is in a namespace now.
-  mutating func admitted(to namespace: String) {
+  package mutating func admitted(to namespace: String) {
     namespaces[namespace] = .connected
     connectDeadline = nil
   }

@@ -1,7 +1,7 @@
 /// A Socket.IO packet (protocol revision 5).
-struct SocketPacket: Equatable {
+package struct SocketPacket: Equatable {
   /// The digit that it begins with; binary events and acks are events and acks with attachments.
-  enum Kind: UInt8 {
+  package enum Kind: UInt8 {
     case connect = 0
     case disconnect
     case event
@@ -28,7 +28,7 @@ extension SocketPacket {
   }
 
   /// The Engine.IO packets that it is sent as.
-  func encoded() -> [EncodedPacket] {
+  package func encoded() -> [EncodedPacket] {
     var body: [UInt8] = []
     var attachments: [[UInt8]] = []
     data?.write(to: &body, attachments: &attachments)

@@ -102,6 +102,22 @@ struct StreamFramerTests {
       ])
   }
 
+  @Test("a head beyond the limit is the same loss however it comes", arguments: [1, 100, 4000, 10_000])
+  func longHead(_ size: Int) {
+    let stream = MessageText.options(adding: Array(repeating: "X: 1234567890", count: 400))
+    var framer = StreamFramer(limits: ParserLimits(fieldCount: 1000, messageLength: 4096))
+    var events: [StreamFramer.Event] = []
+    var rest = stream[...]
+    while !rest.isEmpty {
+      events += framer.receive(rest.prefix(size))
+      rest = rest.dropFirst(size)
+    }
+    #expect(methods(events) == ["lost message: too long"])
+    guard case .framingLost(_, let request) = events.first else { return }
+    #expect(request?.headers.all(HeaderName("X")).count ?? 0 > 200)
+    #expect(request?.response()?.status == 513)
+  }
+
   @Test("a head without end is bounded")
   func endless() {
     var framer = StreamFramer(limits: ParserLimits(messageLength: 4096))

@@ -35,6 +35,7 @@ struct URITests {
     ),
     ("sip:a@a.example?subject=p&priority=u", "sip:a@a.example?priority=u&subject=p"),
     ("sip:[2001:DB8::1]", "sip:[2001:db8:0:0::1]"), ("sip:a%3bb@h", "sip:a%3Bb@h"), ("tel:+1", "tel:+1"),
+    ("sip:a@h?x=1&x=2", "sip:a@h?x=2&x=1"),
   ]
 
   @Test("URIs that name the same resource are equivalent", arguments: same)
@@ -50,6 +51,7 @@ struct URITests {
     ("sip:c@h.example;security=on", "sip:c@h.example;security=off"), ("sip:h.example", "sip:a@h.example"),
     ("sip:c@h.example", "sip:c@h.example?Subject=next"), ("sip:[2001:db8::1]", "sip:[2001:db8::2]"),
     ("sip:c@h.example;user=phone", "sip:c@h.example"), ("sip:a:x@h", "sip:a:y@h"), ("tel:+1", "tel:+2"),
+    ("sip:a@h?x=1&x=1", "sip:a@h?x=1&x=2"),
   ]
 
   @Test("URIs that differ are not equivalent", arguments: distinct)
