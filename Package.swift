@@ -106,18 +106,41 @@ let package = Package(
       name: "Events",
       dependencies: ["Settings", "Store", "JSON", "Net", "NetClient", "Coordination", logging],
       swiftSettings: strict),
+    .target(
+      name: "Calls",
+      dependencies: ["Settings", "Store", "VoicePipeline", "RTPEngine", "SIPStack"], swiftSettings: strict),
+    .target(
+      name: "Reporting",
+      dependencies: [
+        "Calls", "Events", "Settings", "Desk", "ChatBridge", "Store", "VoicePipeline", "Audio", "RTPEngine", "SIPStack",
+        "JSON", "Coordination", logging,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Handover", dependencies: ["Calls", "Desk", "Settings", "Store", "JSON", logging], swiftSettings: strict),
+    .target(
+      name: "Telephony",
+      dependencies: [
+        "Calls", "Reporting", "Assistants", "Settings", "Desk", "ChatBridge", "Events", "Store", "VoicePipeline",
+        "SIPStack", "SIPTransport", "Audio", "RTPEngine", "JSON", "Net", "Coordination", nioPosix, logging,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ControlAPI",
+      dependencies: [
+        "Calls", "Handover", "Reporting", "Events", "Assistants", "Settings", "Desk", "ChatBridge", "Store",
+        "VoicePipeline", "SocketIO", "ConsolePage", "RTPEngine", "SIPStack", "Audio", "JSON", "Net", "NetNIO",
+        "Coordination", nioCore, logging, .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "Assist",
       dependencies: [
-        "Assistants", "Events", "Settings", "SIPStack", "SIPTransport", "Audio", "RTPEngine", "NetClient",
-        "VoicePipeline", "Providers", "ChatBridge",
-        "Desk", "Store",
-        "SocketIO", "ConsolePage",
-        "JSON", "Net", "NetNIO", "CLinux", "Coordination",
-        nioCore, nioPosix, logging, "Yams",
+        "ControlAPI", "Telephony", "Handover", "Reporting", "Calls", "Assistants", "Events", "Settings", "SIPStack",
+        "SIPTransport", "Audio", "RTPEngine", "NetClient", "VoicePipeline", "Providers", "ChatBridge", "Desk", "Store",
+        "JSON", "Net", "NetNIO", "CLinux", "Coordination", nioPosix, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
@@ -236,10 +259,34 @@ let package = Package(
       path: "Fuzz/Targets", swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
+      name: "ReportingTests",
+      dependencies: [
+        "Reporting", "Calls", "Events", "EventsTestSupport", "Settings", "ChatBridge", "Desk", "Store", "VoicePipeline",
+        "SIPStack", "RTPEngine", "Audio", "JSON", "Coordination", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TelephonyTests",
+      dependencies: [
+        "Telephony", "Calls", "Settings", "Store", "VoicePipeline", "SIPStack", "SIPTransport", "RTPEngine", "Audio",
+        "Net",
+        "JSON", "Coordination", "TestSupport", logging,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ControlAPITests",
+      dependencies: [
+        "ControlAPI", "Reporting", "Events", "EventsTestSupport", "Settings", "ChatBridge", "Desk", "Store", "SocketIO",
+        "NetClient", "Audio", "JSON", "Net", "Coordination", "TestSupport", nioCore, logging,
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "AssistTests",
       dependencies: [
-        "Assist", "Assistants", "Events", "EventsTestSupport", "Settings", "Audio", "ChatBridge", "Desk", "Providers",
-        "SocketIO", "Store", "TestSupport", "VoicePipeline",
+        "Assist", "ControlAPI", "Telephony", "Handover", "Reporting", "Calls", "Assistants", "Events",
+        "EventsTestSupport", "Settings", "Audio", "ChatBridge", "Desk", "Providers", "SocketIO", "Store", "TestSupport",
+        "VoicePipeline", "SIPStack", "SIPTransport", "RTPEngine", "Net", "NetClient", "JSON", "Coordination", logging,
       ],
       swiftSettings: strict),
     .testTarget(

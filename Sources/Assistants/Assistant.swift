@@ -28,3 +28,10 @@ package struct Assistant: Sendable {
     return assistants
   }
 }
+
+extension Assistant {
+  /// Its voice for single texts, at `sampleRate`.
+  package func voice(language: String, sampleRate: Int) -> SpokenText {
+    SpokenText(voice: providers.tts, language: language, sampleRate: sampleRate)
+  }
+}

@@ -61,7 +61,8 @@ extension Desk {
     case .remind(let record, let person):
       emit(.reminded(record, person: person, losesAt: now.advanced(by: settings.idleGrace)))
     case .giveBack(let record, let person):
-      _ = try await giveBack(record, person: person, to: settings.returnTo, epoch: nil, reason: .idle, at: now)
+      _ = try await putBack(
+        record, person: person, to: settings.returnTo, epoch: nil, reason: .idle, movesCall: true, at: now)
     case .missed(let record, let target): emit(.overdue(record, target))
     }
   }

@@ -3,9 +3,11 @@ package import Store
 extension Desk {
   /// Someone takes an escalation, whoever it is offered to: of all who want it the first has it.
   ///
-  /// - Parameter force: take it from whoever has it, which only a supervisor may.
+  /// - Parameters:
+  ///   - force: take it from whoever has it, which only a supervisor may.
+  ///   - movesCall: false if its call will be brought to their telephone.
   package func claim(
-    _ id: String, by username: String, force: Bool = false
+    _ id: String, by username: String, force: Bool = false, movesCall: Bool = true
   ) async throws(DeskError) -> ClaimOutcome {
     if force { try checkSupervisor(username) }
     let now = clock.now
@@ -20,6 +22,9 @@ extension Desk {
     }
     if case .claimed(let record, _) = outcome, before.state != .claimed || before.person != username {
       floor.claimed(record, by: username, at: now)
+      await ownerChanged(
+        OwnershipChange(
+          conversation: try await conversation(record.conversation), escalation: record, movesCall: movesCall))
       if let asked { emit(.offerExpired(before, person: asked, .taken)) }
       emit(.claimed(record, from: before.state == .claimed ? before.person : nil))
     }
@@ -43,33 +48,49 @@ extension Desk {
 
   /// Someone gives a conversation back: to the assistant, or to the queue for somebody else. Returns its new epoch.
   ///
-  /// - Parameter epoch: under which they had it; nil if it does not matter.
+  /// - Parameters:
+  ///   - epoch: under which they had it; nil if it does not matter.
+  ///   - movesCall: false if a telephone decides who has its call.
   package func release(
-    _ id: String, by username: String, to target: DeskSettings.ReturnTarget, epoch: Int64? = nil
+    _ id: String, by username: String, to target: DeskSettings.ReturnTarget, epoch: Int64? = nil,
+    movesCall: Bool = true
   ) async throws(DeskError) -> Int64 {
     let before = try await record(id)
     guard before.state == .claimed, let person = before.person else { throw .notTheirs(person: before.offeredTo) }
     if person != username { try checkSupervisor(username, else: .notTheirs(person: person)) }
     let now = clock.now
     let new = try await store { () throws(StoreError) in
-      try await giveBack(before, person: person, to: target, epoch: epoch, reason: .released, at: now)
+      try await putBack(
+        before, person: person, to: target, epoch: epoch, reason: .released, movesCall: movesCall, at: now)
     }
     guard let new else { throw .conflict }
     wake()
     return new
   }
 
-  /// Closes an escalation without an answer; one that is closed stays so.
-  package func resolve(_ id: String, by username: String, note: String? = nil) async throws(DeskError) {
+  /// Closes an escalation without an answer; one that is closed stays so. The assistant has its conversation then, and is
+  /// told the note. Returns it as it is then.
+  @discardableResult
+  package func resolve(
+    _ id: String, by username: String, note: String? = nil
+  ) async throws(DeskError) -> EscalationRecord {
     let before = try await record(id)
-    guard before.state != .resolved else { return }
     if before.state == .claimed, let person = before.person, person != username {
       try checkSupervisor(username, else: .notTheirs(person: person))
     }
     let now = clock.now
-    let wasOpen = try await store { () throws(StoreError) in try await book.resolve(id, note: note, at: now) }
+    let isOpen = before.state != .resolved
+    let wasOpen = try await store { () throws(StoreError) in
+      isOpen ? try await book.resolve(id, note: note, at: now) : false
+    }
     if wasOpen { await changed(id) { .resolved($0) } }
-    wake()
+    let after = try await conversation(before.conversation)
+    if after.owner == .person {
+      try await giveBack(after.id, by: username, epoch: after.epoch, note: note, movesCall: true)
+    } else if wasOpen {
+      _ = try await handedBack(after.id, before, note: note, by: username, movesCall: true)
+    }
+    return try await record(id)
   }
 
   /// A customer wrote, or spoke in a call.
@@ -107,9 +128,9 @@ extension Desk {
   }
 
   /// Gives a conversation back if `person` has it still. Returns its new epoch.
-  func giveBack(
+  func putBack(
     _ record: EscalationRecord, person: String, to target: DeskSettings.ReturnTarget, epoch: Int64?,
-    reason: DeskEvent.ReleaseReason, at now: Timestamp
+    reason: DeskEvent.ReleaseReason, movesCall: Bool, at now: Timestamp
   ) async throws(StoreError) -> Int64? {
     guard let conversation = try await book.conversation(record.conversation), conversation.owner == .person,
       conversation.person == person, epoch == nil || epoch == conversation.epoch
@@ -120,6 +141,9 @@ extension Desk {
         conversation.id, to: owner, person: nil, ifEpoch: conversation.epoch, at: now)
     else { return nil }
     if target == .queue { floor.passed(record.id, by: person, at: now) }
+    if let after = try await book.conversation(conversation.id) {
+      await ownerChanged(OwnershipChange(conversation: after, escalation: record, movesCall: movesCall))
+    }
     await changed(record.id) { .released($0, person: person, to: target, reason) }
     return new
   }
@@ -147,7 +171,7 @@ extension Desk {
     if let person = floor.person(username), person.role != .supervisor { throw error }
   }
 
-  private func store<Value: Sendable>(
+  func store<Value: Sendable>(
     _ body: () async throws(StoreError) -> Value
   ) async throws(DeskError) -> Value {
     do {

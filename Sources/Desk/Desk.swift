@@ -8,7 +8,7 @@ package import Store
 /// asked of what waits, and who was here: pages connect again by themselves.
 package actor Desk {
   /// Where the desk reads and writes.
-  package typealias Book = EscalationBook & ConversationDirectory
+  package typealias Book = EscalationBook & ConversationDirectory & CallBook
 
   /// The most that is looked at, so that a flood of wishes does not stop the desk.
   static let mostOpen = 2000
@@ -23,6 +23,7 @@ package actor Desk {
   let clock: any TimestampClock
   let log: Logger
   private let observe: @Sendable (DeskEvent) -> Void
+  private var followers: [@Sendable (OwnershipChange) async -> Void] = []
   var floor: DeskFloor
   /// All that was open at the last look.
   var open: [EscalationRecord] = []
@@ -103,4 +104,14 @@ package actor Desk {
   }
 
   func emit(_ event: DeskEvent) { observe(event) }
+
+  /// Has `follow` called for each conversation that changes hands, before anyone else is told and before it is rung for:
+  /// an assistant falls silent first. Those that follow are called in the order in which they came here.
+  package func addFollower(_ follow: @escaping @Sendable (OwnershipChange) async -> Void) { followers.append(follow) }
+
+  /// A conversation has changed hands.
+  func ownerChanged(_ change: OwnershipChange) async {
+    for follow in followers { await follow(change) }
+    emit(.ownerChanged(change.conversation))
+  }
 }

@@ -32,6 +32,12 @@ package enum DeskEvent: Sendable, Equatable {
     package var place: QueueEstimate.Place
   }
 
+  /// A person is wanted.
+  case requested(EscalationRecord)
+  /// What a person is given is more by now.
+  case completed(EscalationRecord)
+  /// A conversation has another owner.
+  case ownerChanged(ConversationRecord)
   /// It is offered to somebody (`offeredTo`) until a time (`offerEndsAt`).
   case offered(EscalationRecord)
   /// The offer ended; it waits again.

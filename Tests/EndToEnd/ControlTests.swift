@@ -110,7 +110,7 @@ extension EndToEnd {
           ("POST", "/v1/escalations/none/claim", [:], 404, "not_found", nil),
           ("GET", "/v1/media/none", nil, 404, "not_found", nil),
           ("GET", "/v1/nothing", nil, 404, "not_found", nil),
-          ("DELETE", "/v1/conversations", nil, 404, "not_found", nil),
+          ("DELETE", "/v1/conversations", nil, 405, "method_not_allowed", nil),
           ("GET", "/v1/calls/%00%2e%2e%2f", nil, 404, "not_found", nil),
           ("GET", "/nothing", nil, 404, "not_found", nil),
         ]

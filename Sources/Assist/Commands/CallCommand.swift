@@ -8,6 +8,7 @@ import NetNIO
 import RTPEngine
 import SIPStack
 import SIPTransport
+import Telephony
 import UnixSignals
 
 /// `assist call`

@@ -1,6 +1,7 @@
 import Foundation
 import RTPEngine
 import SIPStack
+import Telephony
 
 /// What `assist call` tells of a call.
 struct CallReport: Encodable {

@@ -1,7 +1,10 @@
 import ArgumentParser
+import ChatBridge
+import ControlAPI
 import Glibc
 import Logging
 import Net
+import Reporting
 import Settings
 import UnixSignals
 
@@ -44,7 +47,7 @@ struct ServeCommand: AsyncParsableCommand, RootCommand {
     }
     let figures = ServerFigures()
     let server = try await Server.start(configuration, figures: figures, logger: logger)
-    let served = ServerRoutes(server, configuration)
+    let served = server.routes(configuration)
     let http = HTTPService(
       listen: configuration.http.listen,
       sources: HTTPService.Sources(isReady: { figures.isReady }, metrics: { await server.metrics() }),
@@ -73,7 +76,7 @@ struct ServeCommand: AsyncParsableCommand, RootCommand {
           case (_, false):
             isStopping = true
             stopSink.finish()
-          case (_, true): await server.endDrain()
+          case (_, true): server.endDrain()
           }
         }
       }

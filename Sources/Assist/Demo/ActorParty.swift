@@ -2,6 +2,7 @@ import Audio
 import Coordination
 import RTPEngine
 import SIPStack
+import Telephony
 
 /// A played person on the line: speaks when told to, and knows when the other side speaks and falls silent.
 final class ActorParty: CallParty {

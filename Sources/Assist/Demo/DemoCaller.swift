@@ -2,6 +2,7 @@ import Audio
 import RTPEngine
 import SIPStack
 import SIPTransport
+import Telephony
 
 /// The caller of the demo: asks, interrupts, gives a number, wants a person, and follows the transfer.
 struct DemoCaller: Sendable {

@@ -1,12 +1,16 @@
 import ArgumentParser
 import Audio
 import ChatBridge
+import ControlAPI
+import Coordination
 import Glibc
 import Logging
 import Net
+import Reporting
 import Settings
 import SIPStack
 import SIPTransport
+import Telephony
 import VoicePipeline
 
 /// `assist demo`: the main job on this machine alone, with a caller and a person made for the occasion.
@@ -40,7 +44,7 @@ struct DemoCommand: AsyncParsableCommand {
     defer { store.remove() }
     let configuration = try serverConfiguration(person: person.uri, store: store.path + "/demo.db")
     let server = try await Server.start(configuration, figures: figures, logger: logger)
-    let served = ServerRoutes(server, configuration)
+    let served = server.routes(configuration)
     let http = HTTPService(
       listen: configuration.http.listen,
       sources: HTTPService.Sources(isReady: { figures.isReady }, metrics: { [] }),

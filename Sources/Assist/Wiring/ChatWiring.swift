@@ -1,16 +1,18 @@
 import Assistants
+import Calls
 import ChatBridge
 import Coordination
 import Logging
 import NetClient
 import Settings
 import Store
+import Telephony
 import VoicePipeline
 
 extension ChatBridge {
   /// The chats of `configuration`.
   convenience init(
-    _ configuration: Configuration, assistants: [String: Assistant], store: any Storage, caller: TrunkCaller,
+    _ configuration: Configuration, assistants: [String: Assistant], store: any Storage, caller: CustomerRinging,
     hasPeople: @escaping @Sendable () -> Bool, logger: Logger, observer: @escaping @Sendable (ChatEvent) -> Void
   ) {
     let http = HTTPClient()
@@ -37,11 +39,8 @@ extension Assistant {
   var forChats: ChatAssistant { ChatAssistant(name: name, settings: settings, providers: providers) }
 }
 
-/// Who may deliver messages, and what is read from them.
-struct WebhookGate: Sendable {
-  let cloud: CloudWebhook
-  let twilio: TwilioWebhook
-
+extension WebhookGate {
+  /// The gate of the numbers of `configuration`.
   init(_ configuration: Configuration) {
     var clouds: [CloudConfiguration] = []
     var twilios: [TwilioConfiguration] = []
@@ -51,47 +50,21 @@ struct WebhookGate: Sendable {
       case .twilio(let twilio): twilios.append(twilio)
       }
     }
-    cloud = CloudWebhook(clouds)
-    twilio = TwilioWebhook(twilios)
-  }
-
-  /// By the channel under which deliveries are kept.
-  var readers: [String: DeliveryReader] {
-    [
-      "whatsapp": { [cloud] delivery in
-        let read = CloudDelivery(
-          delivery.body, numbers: cloud.numbers(of: delivery.source), at: delivery.receivedAt)
-        return (read.updates, read.problem)
-      },
-      "twilio": { [twilio] delivery in
-        let read = TwilioDelivery(
-          delivery.body, numbers: twilio.numbers(of: delivery.source), at: delivery.receivedAt)
-        return (read.updates, read.problem)
-      },
-    ]
+    self.init(clouds, twilios)
   }
 }
 
-/// Sends a caller a WhatsApp message while the call goes on.
-struct ChatMessenger: SideMessenger {
-  let chat: ChatBridge
-  let conversation: String
+/// Rings customers who are writing.
+struct CustomerRinging: CustomerCaller {
+  /// Leads to the calls, which are made after the chats.
+  let switchboard: WeakLink<Switchboard>
 
-  func send(_ text: String) async throws(SideMessageFailure) {
+  func call(phone: String, conversation: String, assistant: String) async throws(CustomerCallFailure) {
+    guard let switchboard = switchboard.object else { throw CustomerCallFailure("the server is not there") }
     do {
-      _ = try await chat.say(text, in: conversation, as: .assistant)
+      _ = try await switchboard.place(CallOrder(to: "+" + phone, assistant: assistant, conversation: conversation))
     } catch {
-      throw SideMessageFailure(reason: "\(error)")
+      throw CustomerCallFailure("\(error)")
     }
   }
-}
-
-/// The server, for those who are made before it.
-final class ServerLink: Sendable {
-  private struct Reference: Sendable {
-    weak var server: Server?
-  }
-  private let reference = Locked(Reference())
-  var server: Server? { reference.withLock { $0.server } }
-  func set(_ server: Server) { reference.withLock { $0.server = server } }
 }

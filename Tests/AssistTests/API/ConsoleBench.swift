@@ -10,11 +10,19 @@ import SIPTransport
 import Testing
 
 @testable import Assist
+@testable import ControlAPI
+@testable import Coordination
+@testable import Reporting
 @testable import Settings
+@testable import Telephony
 
 /// A whole server, with people and keys, and its HTTP side on a free port.
 struct ConsoleBench: Sendable {
   static let key = "all-key"
+  static let ana = PersonConfiguration(
+    person: Person(username: "ana", name: "Ana", role: .agent), password: Secret("correct horse"))
+  static let sam = PersonConfiguration(
+    person: Person(username: "sam", name: "Sam", role: .supervisor), password: Secret("battery staple"))
   private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   let server: Server
@@ -32,12 +40,12 @@ struct ConsoleBench: Sendable {
         listen: [SIPListenAddress(transport: .udp, endpoint: SocketEndpoint(.loopback, port: 0))], anonymous: true),
       store: StoreConfiguration(path: folder.path + "/assist.db"))
     configuration.rtp.threads = 1
-    configuration.people = [AccessBench.ana, AccessBench.sam]
+    configuration.people = [ana, sam]
     configuration.http.apiKeys = [
       APIKeyConfiguration(name: "all", key: Secret(key), scopes: Set(APIScope.allCases))
     ]
     let server = try await Server.start(configuration, figures: ServerFigures(), logger: quiet)
-    let served = ServerRoutes(server, configuration)
+    let served = server.routes(configuration)
     let service = HTTPService(
       listen: SocketEndpoint(.loopback, port: 0), sources: .init(isReady: { true }, metrics: { [] }),
       routes: served.routes, socketIO: served.console.io, logger: quiet)

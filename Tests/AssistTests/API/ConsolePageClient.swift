@@ -3,6 +3,9 @@ import JSON
 import NetClient
 
 @testable import Assist
+@testable import ControlAPI
+@testable import Reporting
+@testable import Telephony
 
 /// What a page of the console has of its live side: a WebSocket that speaks Socket.IO in the namespace `/console`.
 final class ConsolePageClient: Sendable {

@@ -3,6 +3,9 @@ import NetClient
 import Testing
 
 @testable import Assist
+@testable import ControlAPI
+@testable import Reporting
+@testable import Telephony
 
 @Suite("The console's live side", .timeLimit(.minutes(1)))
 struct ConsoleSocketTests {
@@ -19,7 +22,7 @@ struct ConsoleSocketTests {
   @Test("whoever is signed in, or has a key, is let in; others are refused")
   func authorisation() async throws {
     try await ConsoleBench.run { bench in
-      let session = try await bench.signIn(AccessBench.ana)
+      let session = try await bench.signIn(ConsoleBench.ana)
       #expect(try await ConsolePageClient.open(bench, session: session).isConnected)
       #expect(try await ConsolePageClient.open(bench, auth: ["key": .string(ConsoleBench.key)]).isConnected)
       let wrong = ConsoleBench.Session(cookie: "\(SignIns.cookie)=00", csrf: "")
@@ -36,8 +39,8 @@ struct ConsoleSocketTests {
   @Test("two who look at a conversation see each other, and who writes, and who goes")
   func viewers() async throws {
     try await ConsoleBench.run { bench in
-      let ana = try await ConsolePageClient.open(bench, session: try await bench.signIn(AccessBench.ana))
-      let sam = try await ConsolePageClient.open(bench, session: try await bench.signIn(AccessBench.sam))
+      let ana = try await ConsolePageClient.open(bench, session: try await bench.signIn(ConsoleBench.ana))
+      let sam = try await ConsolePageClient.open(bench, session: try await bench.signIn(ConsoleBench.sam))
       let place: JSONValue = ["conversation": "conv_1"]
       #expect(Self.names(try await ana.ask("watch", place)["viewers"]) == ["ana"])
       #expect(Self.names(try await sam.ask("watch", place)["viewers"]) == ["ana", "sam"])
@@ -64,9 +67,9 @@ struct ConsoleSocketTests {
   @Test("a page that comes back to its place looks at what it looked at")
   func recovered() async throws {
     try await ConsoleBench.run { bench in
-      let session = try await bench.signIn(AccessBench.ana)
+      let session = try await bench.signIn(ConsoleBench.ana)
       let ana = try await ConsolePageClient.open(bench, session: session)
-      let sam = try await ConsolePageClient.open(bench, session: try await bench.signIn(AccessBench.sam))
+      let sam = try await ConsolePageClient.open(bench, session: try await bench.signIn(ConsoleBench.sam))
       for page in [ana, sam] { _ = try await page.ask("watch", ["conversation": "conv_1"]) }
       try await ConsolePageClient.eventually("a place to come back to") { ana.place["offset"]?.string != nil }
       func sees(_ expected: [String]) async throws {
@@ -86,9 +89,9 @@ struct ConsoleSocketTests {
   @Test("who has a page is there, and says for themselves how it is; without a page they are not")
   func presence() async throws {
     try await ConsoleBench.run { bench in
-      let sam = try await ConsolePageClient.open(bench, session: try await bench.signIn(AccessBench.sam))
+      let sam = try await ConsolePageClient.open(bench, session: try await bench.signIn(ConsoleBench.sam))
       try await ConsolePageClient.eventually("people") { Self.status(of: "ana", sam) == "offline" }
-      let ana = try await ConsolePageClient.open(bench, session: try await bench.signIn(AccessBench.ana))
+      let ana = try await ConsolePageClient.open(bench, session: try await bench.signIn(ConsoleBench.ana))
       try await ConsolePageClient.eventually("ana") { Self.status(of: "ana", sam) == "online" }
       _ = try await ana.ask("status", ["status": "away"])
       try await ConsolePageClient.eventually("away") { Self.status(of: "ana", sam) == "away" }
@@ -101,8 +104,8 @@ struct ConsoleSocketTests {
   @Test("a session that is revoked, or signs out, is told so and let go, and can't come again")
   func revoked() async throws {
     try await ConsoleBench.run { bench in
-      let session = try await bench.signIn(AccessBench.ana)
-      let supervisor = try await bench.signIn(AccessBench.sam)
+      let session = try await bench.signIn(ConsoleBench.ana)
+      let supervisor = try await bench.signIn(ConsoleBench.sam)
       let page = try await ConsolePageClient.open(bench, session: session)
       let other = try await ConsolePageClient.open(bench, session: supervisor)
       let sessions = try await bench.ask(.get, "/v1/sessions", session: supervisor).json?["data"]?.array ?? []
@@ -124,8 +127,8 @@ struct ConsoleSocketTests {
   @Test("an agent does not listen to calls; a supervisor is told if there is none")
   func listen() async throws {
     try await ConsoleBench.run { bench in
-      let ana = try await ConsolePageClient.open(bench, session: try await bench.signIn(AccessBench.ana))
-      let sam = try await ConsolePageClient.open(bench, session: try await bench.signIn(AccessBench.sam))
+      let ana = try await ConsolePageClient.open(bench, session: try await bench.signIn(ConsoleBench.ana))
+      let sam = try await ConsolePageClient.open(bench, session: try await bench.signIn(ConsoleBench.sam))
       #expect(try await ana.ask("listen", ["call": "call_1"])["error"]?["code"]?.string == "forbidden")
       #expect(try await sam.ask("listen", ["call": "call_1"])["error"]?["code"]?.string == "not_found")
       #expect(try await sam.ask("listen", [:])["error"]?["code"]?.string == "invalid_request")
@@ -135,7 +138,7 @@ struct ConsoleSocketTests {
   @Test("a page asks for nonsense and goes on", arguments: ["watch", "unwatch", "typing", "status", "unlisten"])
   func nonsense(event: String) async throws {
     try await ConsoleBench.run { bench in
-      let page = try await ConsolePageClient.open(bench, session: try await bench.signIn(AccessBench.ana))
+      let page = try await ConsolePageClient.open(bench, session: try await bench.signIn(ConsoleBench.ana))
       for data: JSONValue in [
         .null, [], "x", ["conversation": 1], ["conversation": .string(String(repeating: "c", count: 5000))],
       ] {

@@ -6,6 +6,7 @@ import Store
 import Testing
 
 @testable import Assist
+@testable import ControlAPI
 
 @Suite("The API and its description", .timeLimit(.minutes(1)))
 struct OpenAPIDocumentTests {
@@ -65,11 +66,21 @@ struct OpenAPIDocumentTests {
     }
   }
 
+  @Test("each operation answers 405 to the methods that its path does not have")
+  func otherMethods() async throws {
+    try await ConsoleBench.run { bench in
+      for (_, path, _) in Self.operations(try await bench.ask(.get, "/openapi.json").json) {
+        let place = path.replacing("{id}", with: "none")
+        #expect(try await bench.ask(.put, place, key: ConsoleBench.key).status == 405, "\(path)")
+      }
+    }
+  }
+
   @Test("an agent is refused what only supervisors may, and a supervisor nothing")
   func roles() async throws {
     try await ConsoleBench.run { bench in
-      let agent = try await bench.signIn(AccessBench.ana)
-      let supervisor = try await bench.signIn(AccessBench.sam)
+      let agent = try await bench.signIn(ConsoleBench.ana)
+      let supervisor = try await bench.signIn(ConsoleBench.sam)
       var refused: Set<String> = []
       for (method, path, operation) in Self.operations(try await bench.ask(.get, "/openapi.json").json) {
         let method = try #require(NetClient.HTTPRequest.Method(rawValue: method))
@@ -82,7 +93,9 @@ struct OpenAPIDocumentTests {
         refused == [
           "coach", "listAudit", "listDeadWebhooks", "listSessions", "retryWebhook", "revokeSession", "statistics",
         ])
-      let refusals = try await bench.server.store.audits(before: nil, limit: 100).filter { $0.action == "refused" }
+      let refusals = try await bench.server.services.store.audits(before: nil, limit: 100).filter {
+        $0.action == "refused"
+      }
       #expect(Set(refusals.map(\.subject)) == Set(refused))
       #expect(refusals.allSatisfy { $0.who == "ana" })
     }
@@ -91,7 +104,7 @@ struct OpenAPIDocumentTests {
   @Test("an agent sets their own status and nobody else's")
   func others() async throws {
     try await ConsoleBench.run { bench in
-      let agent = try await bench.signIn(AccessBench.ana)
+      let agent = try await bench.signIn(ConsoleBench.ana)
       let own = try await bench.ask(.patch, "/v1/people/ana", ["capacity": 2], session: agent)
       #expect(own.status == 200)
       #expect(own.json?["capacity"]?.integer == 2)

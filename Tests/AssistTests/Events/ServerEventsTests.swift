@@ -9,8 +9,11 @@ import Testing
 import TestSupport
 
 @testable import Assist
+@testable import ControlAPI
 @testable import Events
+@testable import Reporting
 @testable import Settings
+@testable import Telephony
 
 @Suite("Events of a server, over the store", .timeLimit(.minutes(1)))
 struct ServerEventsTests {

@@ -4,7 +4,9 @@ import RTPEngine
 import Testing
 
 @testable import Assist
+@testable import Coordination
 @testable import Settings
+@testable import Telephony
 
 @Suite("Recordings of calls")
 struct CallRecordingTests {

@@ -4,6 +4,9 @@ import SIPStack
 import Testing
 
 @testable import Assist
+@testable import ControlAPI
+@testable import Reporting
+@testable import Telephony
 
 @Suite("Call report")
 struct CallReportTests {

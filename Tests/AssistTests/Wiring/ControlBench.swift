@@ -10,7 +10,11 @@ import Store
 import TestSupport
 
 @testable import Assist
+@testable import Calls
+@testable import ControlAPI
+@testable import Reporting
 @testable import Settings
+@testable import Telephony
 
 /// Who is on the line in a test: speaks and presses what the test says, and keeps what it hears.
 final class LinePhone: CallParty {
@@ -93,6 +97,7 @@ final class ControlBench: Sendable {
   }
 
   let server: Server
+  var calls: Switchboard { server.switchboard }
   let caller: Caller
   let person: Caller
   /// The person's calls, newest last, and what their INVITEs carried.
@@ -100,7 +105,9 @@ final class ControlBench: Sendable {
   private let seen = Locked([CallNotice]())
 
   private init(_ configuration: Configuration) async throws {
-    server = try await Server.start(configuration, figures: ServerFigures(), logger: Self.logger)
+    server = try await Server.start(configuration, figures: ServerFigures(), logger: Self.logger) { [seen] notice in
+      seen.withLock { $0.append(notice) }
+    }
     caller = try await Caller.start(on: "127.0.0.1", as: "ada", ports: 21_000...21_499, logger: Self.logger)
     person = try await Caller.start(on: "127.0.0.1", as: "ana", ports: 21_500...21_999, logger: Self.logger)
   }
@@ -125,7 +132,6 @@ final class ControlBench: Sendable {
     let bench = try await ControlBench(configuration)
     let tasks = [
       Task { await bench.server.run() },
-      Task { for await notice in bench.server.notices { bench.seen.withLock { $0.append(notice) } } },
       Task { await bench.takeCalls(answer) },
     ]
     do {
@@ -177,16 +183,16 @@ final class ControlBench: Sendable {
 
   /// The id of the one call there is.
   func liveCall() async throws -> String {
-    try await wait("a call") { await server.live.keys.first }
+    try await wait("a call") { calls.records.first?.id }
   }
 
   /// A call that the API has answered.
   func answered(follow: @escaping @Sendable (Referral) -> Void = { $0.refuse() }) async throws -> (LinePhone, String) {
     let phone = try dial("api", follow: follow)
     let id = try await liveCall()
-    try await server.answer(id)
+    try await calls.answer(id, status: 200)
     try await wait("the answer") { phone.heard.isAnswered ? true : nil }
-    try await wait("the ACK") { await server.live[id]?.recorder.call.answeredAt }
+    try await wait("the ACK") { calls.record(id)?.answeredAt }
     return (phone, id)
   }
 

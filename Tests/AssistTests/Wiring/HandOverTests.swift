@@ -7,7 +7,11 @@ import Testing
 import VoicePipeline
 
 @testable import Assist
+@testable import Calls
+@testable import ControlAPI
+@testable import Reporting
 @testable import Settings
+@testable import Telephony
 
 @Suite("Callers are handed to people", .serialized, .timeLimit(.minutes(3)))
 struct HandOverTests {
@@ -39,9 +43,9 @@ struct HandOverTests {
         return .claimed
       }
       order.release = { claims.withLock { $0.append("released") } }
-      try await bench.server.transfer(id, order)
+      try await bench.calls.transfer(id, order)
       let again = order
-      await #expect(throws: CallControlError.busy("a hand-over")) { try await bench.server.transfer(id, again) }
+      await #expect(throws: CallControlError.busy("a hand-over")) { try await bench.calls.transfer(id, again) }
       let person = try await bench.personPhone()
       Self.check(bench.personLines.withLock { $0.last?.headers })
       // Nobody is connected who has not said so.
@@ -68,10 +72,10 @@ struct HandOverTests {
       #expect(bench.transfers.first == .started(to: bench.person.uri, mode: .bridge))
       #expect(caller.heard.ending == nil)
       // And may be handed over again.
-      try await bench.server.transfer(id, order)
+      try await bench.calls.transfer(id, order)
       _ = try await bench.personPhone(2)
       caller.hangUp()
-      try await bench.wait("the end") { await bench.server.liveCalls == 0 ? true : nil }
+      try await bench.wait("the end") { bench.calls.live.count == 0 ? true : nil }
 
       let path = folder.path + "/calls/\(id).wav"
       let file = try WAVFile(path: path)
@@ -89,7 +93,7 @@ struct HandOverTests {
   func declined() async throws {
     try await ControlBench.run { bench in
       let (caller, id) = try await bench.answered()
-      try await bench.server.transfer(id, Self.order(bench, .bridge))
+      try await bench.calls.transfer(id, Self.order(bench, .bridge))
       let person = try await bench.personPhone()
       try await bench.wait("the answer") { person.heard.ending == nil ? true : nil }
       try await Task.sleep(for: .milliseconds(300))
@@ -102,7 +106,7 @@ struct HandOverTests {
       order.claim = { .taken }
       let late = order
       try await bench.wait("the next") {
-        (try? await bench.server.transfer(id, late)) != nil ? true : nil
+        (try? await bench.calls.transfer(id, late)) != nil ? true : nil
       }
       let second = try await bench.personPhone(2)
       try await Task.sleep(for: .milliseconds(300))
@@ -115,18 +119,18 @@ struct HandOverTests {
       #expect(caller.heard.ending == nil)
       for to in ["nobody", "sip:", "+34910000000"] {
         await #expect(throws: CallControlError.self) {
-          try await bench.server.transfer(id, PersonOrder(to: to, mode: .bridge))
+          try await bench.calls.transfer(id, PersonOrder(to: to, mode: .bridge))
         }
       }
       var bad = Self.order(bench, .blind)
       bad.headers = [("Route", "<sip:evil>")]
       let evil = bad
-      await #expect(throws: CallControlError.self) { try await bench.server.transfer(id, evil) }
-      await #expect(throws: CallControlError.noCall) { try await bench.server.transfer("none", evil) }
+      await #expect(throws: CallControlError.self) { try await bench.calls.transfer(id, evil) }
+      await #expect(throws: CallControlError.noCall) { try await bench.calls.transfer("none", evil) }
     }
     try await ControlBench.run(person: 486) { bench in
       let (caller, id) = try await bench.answered()
-      try await bench.server.transfer(id, Self.order(bench, .bridge))
+      try await bench.calls.transfer(id, Self.order(bench, .bridge))
       try await bench.wait("word of it") {
         bench.transfers.last == .finished(succeeded: false, status: 486, outcome: "busy") ? true : nil
       }
@@ -139,7 +143,7 @@ struct HandOverTests {
     try await ControlBench.run { bench in
       for isConnected in [false, true] {
         let (caller, id) = try await bench.answered()
-        try await bench.server.transfer(id, Self.order(bench, .bridge))
+        try await bench.calls.transfer(id, Self.order(bench, .bridge))
         let person = try await bench.personPhone(isConnected ? 2 : 1)
         try await Task.sleep(for: .milliseconds(300))
         if isConnected {
@@ -148,7 +152,7 @@ struct HandOverTests {
         }
         caller.hangUp()
         try await bench.wait("the end of the person's call") { person.heard.ending }
-        try await bench.wait("the end") { await bench.server.liveCalls == 0 ? true : nil }
+        try await bench.wait("the end") { bench.calls.live.count == 0 ? true : nil }
         #expect(
           bench.transfers.last
             == .finished(succeeded: isConnected, status: nil, outcome: "the caller hung up"))
@@ -167,7 +171,7 @@ struct HandOverTests {
           await bench.caller.follow(referral, leg: leg, party: LinePhone(leg))
         }
       }
-      try await bench.server.transfer(id, Self.order(bench, .blind))
+      try await bench.calls.transfer(id, Self.order(bench, .blind))
       let person = try await bench.personPhone()
       Self.check(bench.personLines.withLock { $0.last?.headers })
       #expect(bench.personLines.withLock { $0.last?.headers.first(.referredBy)?.contains("sip:api@") } == true)
@@ -183,12 +187,12 @@ struct HandOverTests {
   func refused() async throws {
     try await ControlBench.run { bench in
       let (caller, id) = try await bench.answered()
-      try await bench.server.transfer(id, Self.order(bench, .blind))
+      try await bench.calls.transfer(id, Self.order(bench, .blind))
       try await bench.wait("word of it") {
         if case .finished(false, 603, _) = bench.transfers.last { true } else { nil }
       }
       #expect(caller.heard.ending == nil)
-      #expect(await bench.server.live[id] != nil)
+      #expect(bench.calls.live[id] != nil)
     }
   }
 
@@ -203,7 +207,7 @@ struct HandOverTests {
           await bench.caller.follow(referral, leg: leg, party: LinePhone(leg))
         }
       }
-      try await bench.server.transfer(id, Self.order(bench, .attended))
+      try await bench.calls.transfer(id, Self.order(bench, .attended))
       let asked = try await bench.personPhone()
       try await Task.sleep(for: .milliseconds(300))
       #expect(replaced.withLock { $0 } == nil)
@@ -230,29 +234,29 @@ struct HandOverTests {
       let id = try await bench.liveCall()
       try await bench.wait("the greeting") { caller.heard.loud > 5 ? true : nil }
       try await Task.sleep(for: .seconds(1))
-      try await bench.server.transfer(id, Self.order(bench, .bridge))
+      try await bench.calls.transfer(id, Self.order(bench, .bridge))
       let person = try await bench.personPhone()
       try await bench.wait("the offer") { person.heard.loud > 20 ? true : nil }
       caller.forget()
       person.leg.send(digits: "1")
       try await bench.wait("the connection") { bench.transfers.contains(.connected) ? true : nil }
-      #expect(await bench.server.live[id]?.conversation?.isSuspended == true)
+      #expect(await bench.calls.live[id]?.conversation?.isSuspended == true)
       try await Task.sleep(for: .seconds(1))
       #expect(caller.heard.loud == 0)
       // What is written for the person is spoken to the caller alone.
       person.forget()
-      try await bench.server.say(id, "Please hold the line.")
-      try await bench.server.coach(id, "Be brief.")
+      try await bench.calls.say(id, "Please hold the line.")
+      try await bench.calls.coach(id, "Be brief.")
       try await bench.wait("the person's words") { caller.heard.loud > 20 ? true : nil }
       #expect(person.heard.loud == 0)
       try await Task.sleep(for: .seconds(2))
       caller.forget()
       person.hangUp()
       try await bench.wait("the assistant") { caller.heard.loud > 20 ? true : nil }
-      #expect(await bench.server.live[id]?.conversation?.isSuspended == false)
+      #expect(await bench.calls.live[id]?.conversation?.isSuspended == false)
       #expect(bench.transfers.last == .finished(succeeded: true, status: nil, outcome: "the person hung up"))
       caller.hangUp()
-      try await bench.wait("the end") { await bench.server.liveCalls == 0 ? true : nil }
+      try await bench.wait("the end") { bench.calls.live.count == 0 ? true : nil }
     }
   }
 }

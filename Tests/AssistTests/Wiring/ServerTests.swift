@@ -9,8 +9,12 @@ import TestSupport
 import VoicePipeline
 
 @testable import Assist
+@testable import ControlAPI
+@testable import Coordination
+@testable import Reporting
 @testable import Settings
 @testable import SIPTransport
+@testable import Telephony
 
 @Suite("The server and its parties", .serialized)
 struct ServerTests {
@@ -47,10 +51,10 @@ struct ServerTests {
         sink.finish()
       }
       for await _ in answered {}
-      #expect(await server.liveCalls == 1)
+      #expect(server.switchboard.live.count == 1)
       // Without an end of its own the drain would outlast the test's time limit.
       async let drained: Void = server.drain(for: .seconds(600))
-      await server.endDrain()
+      server.endDrain()
       await drained
       await server.stop()
       await caller.stop()

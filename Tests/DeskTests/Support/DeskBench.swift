@@ -77,6 +77,10 @@ extension DeskEvent {
     case .presenceChanged(let people):
       "people " + people.map { "\($0.person.username):\($0.status.rawValue):\($0.load)" }.joined(separator: " ")
     case .queueChanged(let places): "queue \(places.count)"
+    case .requested(let record): "requested \(record.reason)"
+    case .completed(let record): "completed \(record.reason)"
+    case .ownerChanged(let conversation):
+      "owner \(conversation.owner.rawValue)" + (conversation.person.map { " \($0)" } ?? "")
     }
   }
 }
@@ -90,6 +94,8 @@ final class DeskBench: Sendable {
   private let folder: URL
   private let numbers = Locked<[String: String]>([:])
   private let events = Locked<[DeskEvent]>([])
+  /// Who got conversations; apart, since each of these goes with an event that says why.
+  private let owners = Locked<[DeskEvent]>([])
   private let current: Locked<Desk>
 
   var desk: Desk { current.withLock { $0 } }
@@ -100,25 +106,29 @@ final class DeskBench: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     store = try SQLiteStore(path: folder.appendingPathComponent("store.sqlite").path)
     clock = StandInDeskClock(start)
-    current = Locked(Self.desk(store, settings, clock, events))
+    current = Locked(Self.desk(store, settings, clock, events, owners))
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   private static func desk(
-    _ store: SQLiteStore, _ settings: DeskSettings, _ clock: StandInDeskClock, _ events: Locked<[DeskEvent]>
+    _ store: SQLiteStore, _ settings: DeskSettings, _ clock: StandInDeskClock, _ events: Locked<[DeskEvent]>,
+    _ owners: Locked<[DeskEvent]>
   ) -> Desk {
     Desk(
       book: store,
       people: [
         Person(username: "ana"), Person(username: "ben"), Person(username: "sue", role: .supervisor, capacity: 0),
       ], settings: settings, clock: clock, log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-      observe: { event in events.withLock { $0.append(event) } })
+      observe: { event in
+        if case .ownerChanged = event { return owners.withLock { $0.append(event) } }
+        events.withLock { $0.append(event) }
+      })
   }
 
   /// The process ends and another begins.
   func restart() {
-    let new = Self.desk(store, settings, clock, events)
+    let new = Self.desk(store, settings, clock, events, owners)
     current.withLock { $0 = new }
   }
 
@@ -170,6 +180,14 @@ final class DeskBench: Sendable {
     events.withLock { events in
       defer { events = [] }
       return events.map(\.line)
+    }
+  }
+
+  /// Who got conversations since this was last asked.
+  func newOwners() -> [String] {
+    owners.withLock { owners in
+      defer { owners = [] }
+      return owners.map(\.line)
     }
   }
 

@@ -1,0 +1,52 @@
+import HTTPTypes
+import Hummingbird
+import JSON
+import Logging
+import NIOCore
+
+/// An error as the API shows it: `{"error":{"code","message","param"}}`.
+struct APIError: Error, Sendable, Equatable {
+  var status: HTTPResponse.Status
+  /// For programs, e.g. `not_found`.
+  var code: String
+  /// For people: one line.
+  var message: String
+  /// Which part of the request is meant.
+  var param: String?
+  /// Who has what is asked for, if somebody has.
+  var person: String?
+  /// Seconds after which it may be tried again.
+  var retryAfter: Int?
+  /// The methods of a path that was asked with another.
+  var allowed: String?
+
+  /// The body.
+  var json: String {
+    var fields: [String: JSONValue] = [
+      "code": .string(code), "message": .string(message), "param": JSONValue(param),
+    ]
+    if let person { fields["person"] = .string(person) }
+    return (["error": .object(fields)] as JSONValue).text + "\n"
+  }
+
+  var response: Response {
+    var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+    if let allowed { headers[.allow] = allowed }
+    if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
+  }
+}
+
+extension APIError {
+  static func missing(_ what: String) -> APIError {
+    APIError(status: .notFound, code: "not_found", message: "there is no such \(what)")
+  }
+
+  static func invalid(_ param: String, _ message: String) -> APIError {
+    APIError(status: .badRequest, code: "invalid_request", message: "\(param): \(message)", param: param)
+  }
+
+  static func conflict(_ message: String, code: String = "conflict") -> APIError {
+    APIError(status: .conflict, code: code, message: message)
+  }
+}
