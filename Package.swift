@@ -78,7 +78,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Store", dependencies: ["Coordination", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "Store", dependencies: ["Coordination", logging, .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(name: "Desk", dependencies: ["Store", "Coordination", logging], swiftSettings: strict),
     .target(

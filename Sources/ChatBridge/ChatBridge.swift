@@ -167,7 +167,10 @@ public final class ChatBridge: Sendable {
     case .received(let message, let conversation, let wantsAnswer):
       report(conversation, .received(message: message))
       guard wantsAnswer else { return }
-      let record = try? await store.message(message)
+      let record = await log.unlessStoreFails("a message that came can't be read", of: message) {
+        () throws(StoreError) in
+        try await store.message(message)
+      }
       let account = record.flatMap { record in record.account.flatMap { self.account(record.channel, $0) } }
       // Who taps a button has said all there is.
       let isTap = record?.kind == "interactive" || record?.kind == "button"

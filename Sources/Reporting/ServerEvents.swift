@@ -16,6 +16,7 @@ package struct ServerEvents: Sendable {
   package let log: any EventLog
   private let store: any Storage
   private let clock: any TimestampClock
+  private let logger: Logger
   private let lifetime = Lifetime()
 
   package init(_ configuration: Configuration, store: any Storage, clock: any TimestampClock, logger: Logger) {
@@ -28,6 +29,7 @@ package struct ServerEvents: Sendable {
     self.log = log
     self.store = store
     self.clock = clock
+    self.logger = logger
   }
 
   /// Stores, hands out and delivers until `stop`.
@@ -69,10 +71,12 @@ package struct ServerEvents: Sendable {
     case .received(let message), .sent(let message), .status(let message, .failed): id = message
     case .escalationRequested:
       // By the time it is told it is in the queue, under a name.
-      hub.publish(in: event.conversation) { [store, clock] in
-        guard let wish = try? await store.openEscalation(of: event.conversation) else {
-          return AssistEvent.of(event, message: nil)
+      hub.publish(in: event.conversation) { [store, clock, logger] in
+        let wish = await logger.unlessStoreFails("a wish for a person can't be read", of: event.conversation) {
+          () throws(StoreError) in
+          try await store.openEscalation(of: event.conversation)
         }
+        guard let wish else { return AssistEvent.of(event, message: nil) }
         return .escalation(.escalationRequested, EscalationData(wish), conversation: wish.conversation, at: clock.now)
       }
       return
@@ -80,8 +84,12 @@ package struct ServerEvents: Sendable {
       if let event = AssistEvent.of(event, message: nil) { hub.publish(event) }
       return
     }
-    hub.publish(in: event.conversation) { [store] in
-      AssistEvent.of(event, message: try? await store.message(id))
+    hub.publish(in: event.conversation) { [store, logger] in
+      let message = await logger.unlessStoreFails("the words of an event can't be read", of: id) {
+        () throws(StoreError) in
+        try await store.message(id)
+      }
+      return AssistEvent.of(event, message: message)
     }
   }
 

@@ -31,8 +31,8 @@ final class ActorParty: CallParty {
     self.recording = recording
     self.follow = follow
     self.act = act
-    (requests, sink) = AsyncStream.makeStream()
-    (referrals, referralSink) = AsyncStream.makeStream()
+    (requests, sink) = CallRequest.stream()
+    (referrals, referralSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(4))
   }
 
   func run() async {

@@ -47,7 +47,7 @@ extension AnswerMaker {
         ? Draft(text: phrases.personWillWrite, finding: finding) : Draft(text: phrases.noPerson)
       draft.watch = watch
       if speaks(turn, question) {
-        let (sentences, sink) = AsyncStream<String>.makeStream()
+        let (sentences, sink) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1))
         sink.yield(draft.text)
         sink.finish()
         draft.recording = try await recorded { try await composer(question).record(sentences) }
@@ -87,12 +87,22 @@ extension AnswerMaker {
     }
   }
 
+  /// Sentences of one answer that may wait to be spoken; a longer answer is written.
+  private static let mostSentences = 500
+
+  /// Hands on a sentence to be spoken; false if too many wait.
+  private static func speak(_ sentence: String, _ sink: AsyncStream<String>.Continuation) -> Bool {
+    if case .dropped = sink.yield(sentence) { false } else { true }
+  }
+
   /// Gathers an answer, and speaks it meanwhile if it is to be spoken.
   private func listen(
     to dialogue: any Dialogue, _ context: DialogueContext, _ turn: Turn, _ question: Question
   ) async throws -> Draft {
     let speaks = speaks(turn, question)
-    let (sentences, sink) = AsyncStream<String>.makeStream()
+    let (sentences, sink) = AsyncStream.makeStream(
+      of: String.self, bufferingPolicy: .bufferingOldest(Self.mostSentences))
+    var isWhole = true
     let composer = composer(question)
     let recording = Task { speaks ? try await composer.record(sentences) : nil }
     defer { recording.cancel() }
@@ -103,7 +113,7 @@ extension AnswerMaker {
         for try await event in dialogue.reply(to: context) {
           answer.take(event)
           if speaks, case .text(let piece) = event {
-            for sentence in splitter.append(piece) { sink.yield(sentence) }
+            for sentence in splitter.append(piece) { isWhole = Self.speak(sentence, sink) && isWhole }
           }
         }
       } catch {
@@ -111,18 +121,18 @@ extension AnswerMaker {
         throw error
       }
       try Task.checkCancellation()
-      for sentence in splitter.flush() { sink.yield(sentence) }
+      for sentence in splitter.flush() { isWhole = Self.speak(sentence, sink) && isWhole }
       var draft = finished(answer, question)
       // What was added to the dialogue's own words is spoken, too.
       let added = draft.text.dropFirst(answer.text.trimmed.count)
-      if !added.isEmpty { sink.yield(String(added).trimmed) }
+      if !added.isEmpty { isWhole = Self.speak(String(added).trimmed, sink) && isWhole }
       sink.finish()
       draft.memory = dialogue.memory?.text
       draft.facts = dialogue.facts
       draft.wantsFact = dialogue.wantsFact
       // What can't be written in one message could not stand in for a recording that is refused.
       let isShort = draft.text.utf16.count <= question.account.channel.limits.text
-      guard speaks, isShort, draft.choices.isEmpty, !Self.mustBeRead(draft.text) else { return draft }
+      guard speaks, isWhole, isShort, draft.choices.isEmpty, !Self.mustBeRead(draft.text) else { return draft }
       draft.recording = try await recorded { try await recording.value }
       return draft
     } onCancel: {

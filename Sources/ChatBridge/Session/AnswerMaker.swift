@@ -165,8 +165,11 @@ struct AnswerMaker: Sendable {
       log.warning("a customer could not be rung", metadata: ["reason": "\(error)"])
       let now = environment.clock.now
       let apology = OutgoingContent.text(question.account.assistant.settings.phrases.callFailed)
-      try? await environment.store.enqueue(
-        OutgoingMessage(apology, to: question.thread, as: .assistant, at: now), in: conversation, at: now)
+      await log.unlessStoreFails("a customer is not told that they can't be rung", of: conversation) {
+        () throws(StoreError) in
+        try await environment.store.enqueue(
+          OutgoingMessage(apology, to: question.thread, as: .assistant, at: now), in: conversation, at: now)
+      }
       environment.wake(question.account.channel.name, question.account.channel.account)
     }
   }

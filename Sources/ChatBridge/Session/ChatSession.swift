@@ -106,7 +106,11 @@ actor ChatSession {
     if case .committed = ending {
       readings.removeAll()
       // One answer covers so many messages; a flood is answered in portions.
-      let left = try? await environment.store.pendingMessages(in: conversation)
+      let left = await log.unlessStoreFails(
+        "whether a customer waits can't be read", of: conversation
+      ) { () throws(StoreError) in
+        try await environment.store.pendingMessages(in: conversation)
+      }
       if left?.isEmpty == false { hasMore = true }
     }
     guard !isStopped else { return }

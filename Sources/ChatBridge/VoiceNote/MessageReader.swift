@@ -94,7 +94,12 @@ struct MessageReader: Sendable {
 
   /// What the dialogue expects, for recognisers that listen for little else.
   private func hint(_ message: MessageRecord) async -> RecognitionHint? {
-    guard let conversation = try? await store.conversation(message.conversation) else { return nil }
+    let conversation = await log.unlessStoreFails(
+      "what the dialogue expects can't be read", of: message.conversation
+    ) { () throws(StoreError) in
+      try await store.conversation(message.conversation)
+    }
+    guard let conversation else { return nil }
     let memory = conversation.memory.map { DialogueMemory(text: $0) }
     return await account.assistant.providers.llm.makeDialogue(resuming: memory).hint()
   }
@@ -129,7 +134,9 @@ struct MessageReader: Sendable {
         let media = StoredMedia(
           id: RecordID.make("media", at: clock.now),
           mimeType: SoundFormat.of(bytes)?.mimeType ?? reference.mimeType, name: reference.name, bytes: bytes)
-        try? await store.understood(message: message.id, text: nil, detail: nil, media: media, at: clock.now)
+        await log.unlessStoreFails("what was fetched can't be kept", of: message.id) { () throws(StoreError) in
+          try await store.understood(message: message.id, text: nil, detail: nil, media: media, at: clock.now)
+        }
         return bytes
       } catch {
         let isWorthIt = error.kind == .transient || error.kind == .accountThrottled || error.kind == .lost

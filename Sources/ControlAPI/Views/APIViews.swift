@@ -20,9 +20,11 @@ extension APIServices {
           "window_ends_at": JSONValue(chat.windowEnd(thread)?.text),
         ]
       })
-    if let last = try? await store.messages(of: record.id, before: nil, limit: 1).first {
-      fields["last_message"] = last.json
+    let last = await logger.unlessStoreFails("a conversation's last message can't be shown", of: record.id) {
+      () throws(StoreError) in
+      try await store.messages(of: record.id, before: nil, limit: 1).first
     }
+    if let last { fields["last_message"] = last.json }
     return .object(fields)
   }
 
@@ -35,7 +37,10 @@ extension APIServices {
       guard case .object(var fields) = message.json else { continue }
       if let quoted = message.replyTo {
         if names[quoted] == nil {
-          names[quoted] = try? await store.message(channel: message.channel, channelID: quoted)?.id
+          names[quoted] = await logger.unlessStoreFails("what a message quotes can't be shown", of: message.id) {
+            () throws(StoreError) in
+            try await store.message(channel: message.channel, channelID: quoted)?.id
+          }
         }
         fields["reply_to"] = JSONValue(names[quoted])
       }
@@ -47,7 +52,11 @@ extension APIServices {
   /// A wish for a person, with whose it is, and with all that a person is given if that is wanted.
   func view(_ record: EscalationRecord, withPackage: Bool = false) async -> JSONValue {
     guard case .object(var fields) = record.json else { return .null }
-    if let conversation = try? await store.conversation(record.conversation) {
+    let conversation = await logger.unlessStoreFails("whose an escalation is can't be shown", of: record.id) {
+      () throws(StoreError) in
+      try await store.conversation(record.conversation)
+    }
+    if let conversation {
       fields["customer"] = ["id": .string(conversation.customer.id), "name": JSONValue(conversation.customer.name)]
       fields["epoch"] = .integer(conversation.epoch)
       let ends = conversation.threads.filter { $0.channel == record.channel }.compactMap { chat.windowEnd($0) }.max()

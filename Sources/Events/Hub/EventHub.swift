@@ -56,7 +56,6 @@ package final class EventHub: Sendable {
     package var nextSubscriber: UInt64 = 0
     package var figures = Figures()
     package var isStopped = false
-    package var isRunning = false
     package var overflowIsLogged = false
   }
 
@@ -69,8 +68,7 @@ package final class EventHub: Sendable {
   private let state = Locked(State())
   private let signals: AsyncStream<Void>
   private let signal: AsyncStream<Void>.Continuation
-  private let running: AsyncStream<Never>
-  private let runningSink: AsyncStream<Never>.Continuation
+  private let lifetime = Lifetime()
   private let retries = Locked(RetryState())
 
   private struct RetryState {
@@ -96,7 +94,6 @@ package final class EventHub: Sendable {
     self.endpoints = endpoints
     self.whenStored = whenStored
     (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    (running, runningSink) = AsyncStream.makeStream()
   }
 
   /// The figures so far.
@@ -233,8 +230,11 @@ package final class EventHub: Sendable {
 
   /// Stores and hands out until `stop`.
   package func run() async {
-    state.withLock { $0.isRunning = true }
-    defer { runningSink.finish() }
+    await lifetime.run { await store(as: signals) }
+  }
+
+  /// Stores and hands out for each signal, and what is left after the last.
+  private func store(as signals: AsyncStream<Void>) async {
     for await _ in signals { await work() }
     await work()
     await retry()
@@ -249,14 +249,10 @@ package final class EventHub: Sendable {
 
   /// Stores what was published, ends all subscriptions, and returns when `run` has.
   package func stop() async {
-    let isRunning = state.withLock { state in
-      state.isStopped = true
-      return state.isRunning
-    }
+    state.withLock { $0.isStopped = true }
     retries.withLock { $0.timer?.cancel() }
     signal.finish()
-    guard isRunning else { return }
-    for await _ in running {}
+    await lifetime.ended()
   }
 
   private func work() async {

@@ -1,3 +1,5 @@
+import JSON
+
 /// Times and bounds of an Engine.IO server.
 package struct EngineConfiguration: Sendable {
   /// Where it is; slashes at both ends.
@@ -43,15 +45,12 @@ package struct EngineConfiguration: Sendable {
 
   /// The open packet.
   func open(id: String, upgrades: [String]) -> EncodedPacket {
-    let value: EventValue = [
+    let value: JSONValue = [
       "sid": .string(id), "upgrades": .array(upgrades.map { .string($0) }),
       "pingInterval": .integer(pingInterval.wholeMilliseconds), "pingTimeout": .integer(pingTimeout.wholeMilliseconds),
       "maxPayload": .integer(Int64(maxPayload)),
     ]
-    var text: [UInt8] = []
-    var attachments: [[UInt8]] = []
-    value.write(to: &text, attachments: &attachments)
-    return EncodedPacket(type: UInt8(ascii: "0"), text)
+    return EncodedPacket(type: UInt8(ascii: "0"), Array(value.text.utf8))
   }
 }
 

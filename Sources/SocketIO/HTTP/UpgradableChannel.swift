@@ -34,7 +34,7 @@ struct UpgradableChannel: ServerChildChannel, HTTPChannelHandler {
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandlers([
         encoder, decoder, UpgradeGate(servers, encoder: encoder, decoder: decoder),
-        HTTP1ToHTTPServerCodec(secure: false), HTTPPeer.Handler(peer, servers: servers),
+        HTTP1ToHTTPServerCodec(secure: false), HTTPPeerHandler(peer, servers: servers),
         HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger),
       ])
       let http = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(

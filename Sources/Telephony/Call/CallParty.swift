@@ -42,4 +42,9 @@ package enum CallRequest: Sendable {
 
   /// The peer has vanished: nothing came from it for the configured time (Q.850 cause 102: recovery on timer expiry).
   package static let mediaTimeout = CallRequest.hangUp(cause: 102, text: "no media")
+
+  /// Wishes on their way to the call. A party has few and the call acts at once; should it not, the newest count.
+  package static func stream() -> (AsyncStream<CallRequest>, AsyncStream<CallRequest>.Continuation) {
+    AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
+  }
 }

@@ -9,7 +9,7 @@ struct EchoParty: CallParty {
 
   init(leg: MediaLeg) {
     self.leg = leg
-    (requests, sink) = AsyncStream.makeStream()
+    (requests, sink) = CallRequest.stream()
   }
 
   func run() async {

@@ -27,7 +27,7 @@ final class LegCarrier: VoiceCarrier {
     sampleRate = leg.sampleRate
     // The leg bounds its own backlog of sound, and the conversation takes events as they come.
     (events, eventSink) = AsyncStream.makeStream()
-    (requests, requestSink) = AsyncStream.makeStream()
+    (requests, requestSink) = CallRequest.stream()
   }
 
   /// Passes on what the leg reports. Returns when the leg is closed.

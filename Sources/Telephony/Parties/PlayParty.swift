@@ -22,7 +22,7 @@ struct PlayParty: CallParty {
   private init(leg: MediaLeg, samples: [Int16]) {
     self.leg = leg
     self.samples = samples
-    (requests, sink) = AsyncStream.makeStream()
+    (requests, sink) = CallRequest.stream()
   }
 
   func run() async {

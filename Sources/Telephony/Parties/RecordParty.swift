@@ -18,7 +18,7 @@ struct RecordParty: CallParty {
     self.path = path
     self.maximum = maximum
     self.logger = logger
-    (requests, sink) = AsyncStream.makeStream()
+    (requests, sink) = CallRequest.stream()
   }
 
   func run() async {

@@ -49,7 +49,7 @@ final class VoiceParty: CallParty {
     self.voice = voice
     self.logger = logger
     self.report = report
-    (requests, requestSink) = AsyncStream.makeStream()
+    (requests, requestSink) = CallRequest.stream()
     (orders, orderSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(32))
   }
 

@@ -48,7 +48,7 @@ struct AssistantTalk: Sendable {
     }
     settings.escalation.queue = await !surroundings.desk.people.isEmpty
     let wishes = CallWishes(surroundings)
-    let (figures, logger) = (surroundings.figures, surroundings.logger)
+    let (figures, logger) = (surroundings.figures, surroundings.logger(for: live))
     let party = AssistantParty(
       id: recorder.call.conversation ?? recorder.call.id, settings: settings, providers: assistant.providers,
       leg: live.leg, isAnswered: isAnswered, onDigit: { watch.tell(.digit($0)) },
@@ -94,7 +94,7 @@ struct AssistantTalk: Sendable {
         record: known, history: ConversationHistory.dialogue(messages.reversed(), at: clock.now),
         isReachable: surroundings.chat.canReach(known))
     } catch {
-      surroundings.logger(for: live.call).error(
+      surroundings.logger(for: live).error(
         "a caller's conversation can't be read", metadata: ["reason": "\(error)"])
       return nil
     }

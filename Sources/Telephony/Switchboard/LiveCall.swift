@@ -1,5 +1,6 @@
 import Calls
 import Coordination
+import Logging
 import Reporting
 import RTPEngine
 import Settings
@@ -126,5 +127,14 @@ final class LiveCall: Sendable {
   func withdrawTransfer() throws(CallControlError) {
     guard let bridge = watch.bridge else { throw .invalid(parameter: "id", "no hand-over is under way") }
     bridge.withdraw()
+  }
+}
+
+extension CallSurroundings {
+  /// The log of one call, with the name that the API shows it under.
+  func logger(for live: LiveCall) -> Logger {
+    var logger = logger(for: live.call)
+    logger[metadataKey: "id"] = "\(live.id)"
+    return logger
   }
 }

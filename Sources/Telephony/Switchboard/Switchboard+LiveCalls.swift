@@ -32,7 +32,7 @@ extension Switchboard: LiveCalls {
     let live = newCall(call, media, record)
     let identities = CustomerIdentity.phone(order.to).map { [$0] } ?? []
     let phoneCall = PhoneCall(
-      call, media: media, inbox: live.inbox, logger: surroundings.logger(for: call)
+      call, media: media, inbox: live.inbox, logger: surroundings.logger(for: live)
     ) { live.watch.note($0) }
     begin(isCall: true, else: { call.hangUp(cause: 42, text: "too many calls") }) {
       await self.see(live) {

@@ -148,13 +148,15 @@ package final class Switchboard: Sendable {
     case .assistant(let name):
       guard let assistant = assistant(name) else { throw CallFailure("there is no assistant '\(name)'") }
       let live = incoming(call, media, called: called, assistant: name)
-      let watched = PhoneCall(call, media: media, inbox: live.inbox, logger: logger) { live.watch.note($0) }
+      let watched = PhoneCall(call, media: media, inbox: live.inbox, logger: surroundings.logger(for: live)) {
+        live.watch.note($0)
+      }
       await see(live) {
         await AssistantTalk(self, assistant, live, CallerIdentity.identities(of: call))
           .run(watched, isAnswered: true)
       }
     case .application(.api, _):
-      await drive(incoming(call, media, called: called, assistant: nil), media, logger: logger)
+      await drive(incoming(call, media, called: called, assistant: nil), media)
     case .application(.echo, _):
       await phoneCall.answerAndRun(EchoParty(leg: media.leg))
     case .application(.play, let file):
@@ -182,7 +184,8 @@ package final class Switchboard: Sendable {
   }
 
   /// Rings until the API answers or refuses, three minutes at most; then the API alone drives the call.
-  private func drive(_ call: LiveCall, _ media: MediaSession, logger: Logger) async {
+  private func drive(_ call: LiveCall, _ media: MediaSession) async {
+    let logger = surroundings.logger(for: call)
     let watch = call.watch
     let party = VoiceParty(leg: call.leg, voice: anyVoice(at: call.leg.sampleRate), logger: logger) { event in
       if case .digit(let digit) = event { watch.tell(.digit(digit)) }
@@ -207,13 +210,18 @@ package final class Switchboard: Sendable {
       recorder.finish()
     }
     live.remove(call)
+    let record = recorder.call
+    guard record.answeredAt == nil else { return }
+    surroundings.logger(for: call).notice(
+      "a call came to nothing",
+      metadata: ["from": "\(record.from)", "to": "\(record.to)", "why": "\(record.reason ?? "unknown")"])
   }
 
   /// Runs `body` with a recording beside it, if calls are recorded.
   private func recorded(_ call: LiveCall, _ body: @Sendable () async -> Void) async {
     guard surroundings.recording.calls else { return await body() }
     let folder = surroundings.recording.folder
-    let logger = surroundings.logger(for: call.call)
+    let logger = surroundings.logger(for: call)
     let tap = call.leg.openTap()
     let (recorder, leg) = (call.recorder, call.leg)
     await withTaskGroup(of: Void.self) { group in

@@ -83,7 +83,7 @@ struct Transfers: Sendable {
     let assistant = record.assistant.flatMap { switchboard.assistant($0) }
     let language = order.language ?? assistant?.settings.language ?? "en"
     let surroundings = switchboard.surroundings
-    let logger = surroundings.logger(for: live.call)
+    let logger = surroundings.logger(for: live)
     let watch = live.watch
     let bridge = PersonBridge(
       order, caller: CallerSide(inbox: live.inbox, leg: live.leg, conversation: live.conversation), number: number,

@@ -41,7 +41,7 @@ package final class CallerParty: CallParty {
   package init(leg: MediaLeg, script: Script) {
     self.leg = leg
     self.script = script
-    (requests, sink) = AsyncStream.makeStream()
+    (requests, sink) = CallRequest.stream()
   }
 
   /// What was measured so far.

@@ -1,6 +1,4 @@
 import Coordination
-import NIOCore
-import NIOHTTPTypes
 
 /// The client at the other end of an HTTP connection: its address, and whether it is still there.
 package final class HTTPPeer: Sendable {
@@ -37,39 +35,13 @@ package final class HTTPPeer: Sendable {
     state.withLock { state in state.watches[watch] = nil }
   }
 
-  fileprivate func didClose() {
+  /// The client is gone.
+  func didClose() {
     let watches = state.withLock { state in
       state.isClosed = true
       defer { state.watches = [:] }
       return Array(state.watches.values)
     }
     for watch in watches { watch() }
-  }
-
-  /// Watches the channel of an HTTP connection, and ends the Engine.IO sessions when the server is to come to rest: a GET
-  /// that waits would hold it up.
-  final class Handler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-
-    private let peer: HTTPPeer
-    private let servers: [EngineServer]
-
-    init(_ peer: HTTPPeer, servers: [EngineServer]) {
-      self.peer = peer
-      self.servers = servers
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-      peer.didClose()
-      context.fireChannelInactive()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-      if let event = event as? ChannelEvent, event == .inputClosed { peer.didClose() }
-      // Passed on first, so that a connection without a request closes at once.
-      context.fireUserInboundEventTriggered(event)
-      if event is ChannelShouldQuiesceEvent { for server in servers { server.shutdown() } }
-    }
   }
 }
