@@ -213,9 +213,9 @@ extension Via {
     } else if Host(host) != .address(flow.remote.address) {
       received = flow.remote.address.description
     }
-    guard flow.transport == .udp else { return Destination(flow: flow) }
+    guard flow.transport == .udp else { return .flow(flow) }
     var target = flow
     if !hasRport { target.remote.port = port ?? flow.transport.defaultPort }
-    return Destination(flow: target)
+    return .flow(target)
   }
 }

@@ -94,7 +94,7 @@ extension UserAgent {
       timers: configuration.timers, referTimeout: configuration.referTimeout, capabilities: capabilities,
       tokens: TokenGenerator(seed: (tokens.next(), tokens.next())))
     if let credentials = call.credentials { authentication.keep(credentials, for: handle) }
-    start(request, to: Destination(hop: hop), for: handle, .invite, at: now)
+    start(request, to: .hop(hop), for: handle, .invite, at: now)
     withCall(handle, at: now) { _ in }
     return (StartedCall(handle: handle, request: request), takeOutputs())
   }
