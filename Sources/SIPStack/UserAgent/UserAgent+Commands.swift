@@ -135,19 +135,22 @@ extension UserAgent {
     command(call, at: now) { $0.rejectReinvite(id, status: status, warning: warning) }
   }
 
-  /// Offers a change of the session.
+  /// Offers a change of the session; `.reinviteFinished` with its name tells how it ended, or `.ended` that it has no
+  /// use any more.
   public mutating func reinvite(
-    _ call: CallHandle, _ offer: SessionDescription, method: SessionChangeMethod = .reinvite, at now: Instant
-  ) -> [Output] {
-    command(call, at: now) { $0.reinvite(offer, method: method) }
-  }
-
-  /// Asks the peer to call `target`, the value of a Refer-To field; `headers` are more fields for the REFER.
-  public mutating func refer(
-    _ call: CallHandle, to target: String, referredBy: NameAddress? = nil, headers: Headers = Headers(),
+    _ call: CallHandle, _ offer: SessionDescription, as id: SessionChangeID, method: SessionChangeMethod = .reinvite,
     at now: Instant
   ) -> [Output] {
-    command(call, at: now) { $0.refer(to: target, referredBy: referredBy, headers: headers, at: now) }
+    command(call, at: now) { $0.reinvite(ReinviteUsage.Change(id: id, offer: offer, method: method)) }
+  }
+
+  /// Asks the peer to call `target`, the value of a Refer-To field; `headers` are more fields for the REFER. What comes
+  /// of it bears the name `id`.
+  public mutating func refer(
+    _ call: CallHandle, to target: String, as id: ReferID, referredBy: NameAddress? = nil,
+    headers: Headers = Headers(), at now: Instant
+  ) -> [Output] {
+    command(call, at: now) { $0.refer(to: target, as: id, referredBy: referredBy, headers: headers, at: now) }
   }
 
   /// The dialog of a call that was answered; nil before that, and when the call is over.

@@ -146,7 +146,7 @@ final class World {
   }
 
   func referOutcome(_ index: Int) -> ReferOutcome? {
-    for case .referFinished(let outcome) in events[index] { return outcome }
+    for case .referFinished(_, let outcome) in events[index] { return outcome }
     return nil
   }
 
