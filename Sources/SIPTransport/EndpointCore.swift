@@ -157,10 +157,14 @@ final class EndpointCore {
       case .send(let bytes, let flow): send(bytes, flow)
       case .connect(let request, let hop): open(request, hop)
       case .event(.incomingCall(let call)):
-        incoming.yield(
-          makeCall(
-            call.handle, .incoming, call.request, offer: call.offer, remote: call.source.remote,
-            admission: call.admission))
+        let offered = makeCall(
+          call.handle, .incoming, call.request, offer: call.offer, remote: call.source.remote,
+          admission: call.admission)
+        // The reader is behind, or gone.
+        guard case .enqueued = incoming.yield(offered) else {
+          command { $0.turnAway(call.handle, at: $1) }
+          break
+        }
       case .event(.call(let handle, let event)):
         guard let continuation = calls[handle] else { break }
         continuation.yield(event)

@@ -8,7 +8,8 @@ public import SIPStack
 public final class SIPEndpoint: Sendable {
   /// What was bound, in the order of the configuration, with the ports that the kernel chose.
   public let boundAddresses: [UserAgentConfiguration.Listener]
-  /// Calls that ask to be taken, for one reader. Each has got its 100.
+  /// Calls that ask to be taken, for one reader. Each has got its 100. So many wait as
+  /// `SIPEndpointConfiguration.maximumWaitingCalls` says; whoever calls beyond that gets 503 with Retry-After.
   public let incomingCalls: AsyncStream<SIPCall>
   private let reference: EndpointReference
   private let eventLoop: any EventLoop
@@ -29,7 +30,9 @@ public final class SIPEndpoint: Sendable {
   ) async throws -> SIPEndpoint {
     guard !configuration.listeners.isEmpty else { throw SIPEndpointError.noListeners }
     let eventLoop = group.next()
-    let (incomingCalls, continuation) = AsyncStream.makeStream(of: SIPCall.self)
+    // What is yielded beyond it is turned away by the core.
+    let (incomingCalls, continuation) = AsyncStream.makeStream(
+      of: SIPCall.self, bufferingPolicy: .bufferingOldest(configuration.maximumWaitingCalls))
     let core = try await eventLoop.submit {
       NIOLoopBound(
         EndpointCore(eventLoop: eventLoop, configuration: configuration, logger: logger, incoming: continuation),

@@ -31,6 +31,8 @@ public struct SIPEndpointConfiguration: Sendable {
   public var listeners: [SIPListener]
   /// How the user agent behaves; its `listeners` are set by the endpoint.
   public var userAgent = UserAgentConfiguration(listeners: [])
+  /// Calls that may wait for the reader of `SIPEndpoint.incomingCalls`; more are refused with 503. Default 128.
+  public var maximumWaitingCalls = 128
   /// Stream connections at the same time, in and out; more are closed at once. Default 1000.
   public var maximumConnections = 1000
   /// What may wait to be sent on one connection, in bytes, each write counted with what it costs besides. A peer that

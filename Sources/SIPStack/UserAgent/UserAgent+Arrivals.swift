@@ -59,7 +59,7 @@ extension UserAgent {
       counts.requestsOverLimit += 1
       guard request.method != .ack else { return }
       var response = request.response(503, toTag: tokens.tag())
-      response.headers.append(.retryAfter, String(configuration.retryAfter.components.seconds))
+      response.headers.append(retryAfter.0, retryAfter.1)
       send(response.serialized(), to: destination, owner: nil, at: now)
     case .unidentifiable:
       counts.unusableMessages += 1
@@ -141,9 +141,7 @@ extension UserAgent {
     }
     guard !isDraining, calls.count < configuration.maximumCalls else {
       counts.callsOverLimit += 1
-      return respond(
-        503, to: request, in: id, at: now,
-        headers: [(.retryAfter, String(configuration.retryAfter.components.seconds))])
+      return respond(503, to: request, in: id, at: now, headers: [retryAfter])
     }
     let body = SessionBody(request)
     switch body {
@@ -183,6 +181,9 @@ extension UserAgent {
             handle: handle, request: request, offer: body.description, source: flow, admission: admission))))
     withCall(handle, at: now) { _ in }
   }
+
+  /// What a 503 asks for.
+  var retryAfter: (HeaderName, String) { (.retryAfter, String(configuration.retryAfter.components.seconds)) }
 
   /// Answers outside of a call.
   mutating func respond(

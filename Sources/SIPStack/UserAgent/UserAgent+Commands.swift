@@ -121,6 +121,12 @@ extension UserAgent {
     command(call, at: now) { $0.reject(status: status, reason: reason, headers: headers) }
   }
 
+  /// Refuses an incoming call that the application has no room for, with 503 and Retry-After.
+  public mutating func turnAway(_ call: CallHandle, at now: Instant) -> [Output] {
+    counts.callsOverLimit += 1
+    return reject(call, status: 503, headers: [retryAfter], at: now)
+  }
+
   /// Answers the peer's re-INVITE or UPDATE.
   public mutating func answerReinvite(
     _ call: CallHandle, _ id: ReinviteID, with description: SessionDescription, at now: Instant
