@@ -22,6 +22,7 @@ final class EndpointCore {
   private var servers: [any Channel] = []
   var connections: ConnectionTable
   var unreadLines = LogAllowance(burst: 10, interval: .seconds(6))
+  private var refusalLines = LogAllowance(burst: 20, interval: .seconds(1))
   private var timer: (deadline: Instant, task: Scheduled<Void>)?
   private var calls: [CallHandle: AsyncStream<SIPCallEvent>.Continuation] = [:]
   private let incoming: AsyncStream<SIPCall>.Continuation
@@ -165,6 +166,7 @@ final class EndpointCore {
           command { $0.turnAway(call.handle, at: $1) }
           break
         }
+      case .event(.callRefused(let call)): tellRefused(call)
       case .event(.call(let handle, let event)):
         guard let continuation = calls[handle] else { break }
         continuation.yield(event)
@@ -174,6 +176,17 @@ final class EndpointCore {
         }
       }
     }
+  }
+
+  /// The line that a refused call leaves in the log; in a flood one a second, with how many were left out.
+  private func tellRefused(_ call: RefusedCall) {
+    guard let untold = refusalLines.take(at: .now) else { return }
+    var metadata: Logger.Metadata = [
+      "call": "\(call.callID)", "from": "\(call.from)", "to": "\(call.to)", "peer": "\(call.peer)",
+      "status": "\(call.status)", "why": "\(call.why)",
+    ]
+    if untold > 0 { metadata["left_out"] = "\(untold)" }
+    logger.notice("a call is refused", metadata: metadata)
   }
 
   private func makeCall(

@@ -1,6 +1,8 @@
+import Logging
 import Net
 import NIOCore
 import SIPStack
+import Coordination
 import Testing
 
 @testable import SIPTransport
@@ -29,5 +31,58 @@ import Testing
       #expect(await endpoint.counters().callsOverLimit == 1)
     }
     await endpoint.shutdown()
+  }
+
+  @Test("a refused call leaves one line in the log; a flood of them leaves few, with how many were left out")
+  func lines() async throws {
+    let lines = Lines()
+    let endpoint = try await start([.tcp], logger: Logger(label: "test") { _ in lines }) {
+      $0.userAgent.admission.anonymous = false
+    }
+    try await connect(to: endpoint).executeThenClose { inbound, outbound in
+      var answers = inbound.makeAsyncIterator()
+      var heard = ""
+      for number in 1...200 { try await outbound.write(ByteBuffer(string: request("INVITE", number))) }
+      while !heard.contains("Call-ID: INVITE-200\r\n") {
+        heard += String(buffer: try #require(try await answers.next()))
+      }
+      #expect(heard.contains("SIP/2.0 403 Forbidden\r\n"))
+    }
+    await endpoint.shutdown()
+    let seen = lines.all
+    let first = try #require(seen.first)
+    #expect(first["call"] == "INVITE-1")
+    #expect(first["from"] == "ana")
+    #expect(first["to"] == "bot")
+    #expect(first["status"] == "403")
+    #expect(first["why"] == "no trunk or user calls from this address")
+    #expect(first["peer"].map { "\($0)".hasPrefix("127.0.0.1:") } == true)
+    // Twenty at once, then one a second for as long as the test takes.
+    #expect(seen.count >= 20 && seen.count < 100)
+  }
+}
+
+/// What was logged of refused calls.
+private final class Lines: LogHandler, Sendable {
+  private let lines = Locked<[Logger.Metadata]>([])
+
+  var all: [Logger.Metadata] { lines.withLock { $0 } }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  var logLevel: Logger.Level {
+    get { .info }
+    set {}
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+
+  func log(event: LogEvent) {
+    guard event.message == "a call is refused" else { return }
+    lines.withLock { $0.append(event.metadata ?? [:]) }
   }
 }

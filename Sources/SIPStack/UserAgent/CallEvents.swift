@@ -139,6 +139,8 @@ public struct IncomingCall: Sendable {
 public enum UserAgentEvent: Sendable {
   /// A new call; 100 has been sent.
   case incomingCall(IncomingCall)
+  /// A call that was refused, and of which nothing more will be heard.
+  case callRefused(RefusedCall)
   /// Something in a call.
   case call(CallHandle, SIPCallEvent)
 }

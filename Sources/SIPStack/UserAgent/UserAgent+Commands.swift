@@ -123,7 +123,12 @@ extension UserAgent {
 
   /// Refuses an incoming call that the application has no room for, with 503 and Retry-After.
   public mutating func turnAway(_ call: CallHandle, at now: Instant) -> [Output] {
+    guard let session = calls[call], case .ringing(let invite) = session.phase else { return [] }
     counts.callsOverLimit += 1
+    if let peer = session.dialog?.flow.remote {
+      let why = "too many calls wait to be taken"
+      emit(.event(.callRefused(RefusedCall(invite.request, from: peer, status: 503, why: why))))
+    }
     return reject(call, status: 503, headers: [retryAfter], at: now)
   }
 
