@@ -2,7 +2,6 @@ import Logging
 import Net
 import NIOCore
 import SIPStack
-import Coordination
 import Testing
 
 @testable import SIPTransport
@@ -35,7 +34,7 @@ import Testing
 
   @Test("a refused call leaves one line in the log; a flood of them leaves few, with how many were left out")
   func lines() async throws {
-    let lines = Lines()
+    let lines = LogLines("a call is refused")
     let endpoint = try await start([.tcp], logger: Logger(label: "test") { _ in lines }) {
       $0.userAgent.admission.anonymous = false
     }
@@ -59,30 +58,5 @@ import Testing
     #expect(first["peer"].map { "\($0)".hasPrefix("127.0.0.1:") } == true)
     // Twenty at once, then one a second for as long as the test takes.
     #expect(seen.count >= 20 && seen.count < 100)
-  }
-}
-
-/// What was logged of refused calls.
-private final class Lines: LogHandler, Sendable {
-  private let lines = Locked<[Logger.Metadata]>([])
-
-  var all: [Logger.Metadata] { lines.withLock { $0 } }
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-  var logLevel: Logger.Level {
-    get { .info }
-    set {}
-  }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-
-  func log(event: LogEvent) {
-    guard event.message == "a call is refused" else { return }
-    lines.withLock { $0.append(event.metadata ?? [:]) }
   }
 }
