@@ -192,7 +192,7 @@ let package = Package(
     .testTarget(name: "SIPStackTests", dependencies: ["SIPStack", "Net", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SIPTransportTests",
-      dependencies: ["SIPTransport", "SIPStack", "Net", "TestSupport", nioCore, nioPosix, logging],
+      dependencies: ["SIPTransport", "SIPStack", "Net", "Coordination", "TestSupport", nioCore, nioPosix, logging],
       swiftSettings: strict),
     .testTarget(name: "AudioTests", dependencies: ["Audio", "COpusEnc"], swiftSettings: strict),
     .testTarget(

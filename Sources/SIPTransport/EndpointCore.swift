@@ -13,14 +13,16 @@ final class EndpointCore {
   let logger: Logger
   let idleTimeout: TimeAmount
   let firstMessageTimeout: TimeAmount
-  private let connectTimeout: TimeAmount
-  private let maximumConnections: Int
+  let connectTimeout: TimeAmount
+  let maximumUnsent: Int
+  let connectors: [TransportKind: StreamConnector]
   /// Nil until all sockets are bound; what arrives earlier is lost like any datagram.
-  private var agent: UserAgent?
-  private var sockets: [(local: SocketEndpoint, channel: any Channel)] = []
+  var agent: UserAgent?
+  private(set) var sockets: [(local: SocketEndpoint, channel: any Channel)] = []
   private var servers: [any Channel] = []
-  private var connections: [UInt64: any Channel] = [:]
-  private var lastConnection: UInt64 = 0
+  var connections: ConnectionTable
+  var unreadLines = LogAllowance(burst: 10, interval: .seconds(6))
+  private var refusalLines = LogAllowance(burst: 20, interval: .seconds(1))
   private var timer: (deadline: Instant, task: Scheduled<Void>)?
   private var calls: [CallHandle: AsyncStream<SIPCallEvent>.Continuation] = [:]
   private let incoming: AsyncStream<SIPCall>.Continuation
@@ -36,7 +38,10 @@ final class EndpointCore {
     idleTimeout = TimeAmount(configuration.idleTimeout)
     firstMessageTimeout = TimeAmount(configuration.firstMessageTimeout)
     connectTimeout = TimeAmount(configuration.connectTimeout)
-    maximumConnections = configuration.maximumConnections
+    maximumUnsent = configuration.maximumUnsent
+    connectors = StreamConnector.all(configuration)
+    connections = ConnectionTable(
+      maximum: configuration.maximumConnections, maximumBacklog: configuration.maximumUnsentInAll)
   }
 
   // MARK: Life
@@ -84,10 +89,9 @@ final class EndpointCore {
     incoming.finish()
     for continuation in calls.values { continuation.finish() }
     calls = [:]
-    let channels = servers + sockets.map(\.channel) + connections.values
+    let channels = servers + sockets.map(\.channel) + connections.removeAll().map(\.channel)
     servers = []
     sockets = []
-    connections = [:]
     return channels.map { channel in
       // Closing twice is no error here.
       channel.close().flatMapErrorThrowing { _ in }
@@ -107,25 +111,6 @@ final class EndpointCore {
 
   func receive(_ outcome: ParseOutcome, from flow: Flow) {
     command { $0.receive(outcome, from: flow, at: $1) }
-  }
-
-  /// Notes a stream connection; nil when there are too many.
-  func register(_ channel: any Channel, local: SocketEndpoint, remote: SocketEndpoint) -> Flow? {
-    guard agent != nil, connections.count < maximumConnections else { return nil }
-    lastConnection &+= 1
-    let flow = Flow(transport: .tcp, local: local, remote: remote, connection: lastConnection)
-    connections[flow.connection] = channel
-    agent?.connectionOpened(flow)
-    return flow
-  }
-
-  func unregister(_ flow: Flow) {
-    guard connections.removeValue(forKey: flow.connection) != nil else { return }
-    command { $0.connectionClosed(flow, at: $1) }
-  }
-
-  func isInUse(_ flow: Flow) -> Bool {
-    agent?.isInUse(flow) ?? false
   }
 
   /// Lets the user agent take an input, carries out what it wants, and sets the timer.
@@ -173,10 +158,15 @@ final class EndpointCore {
       case .send(let bytes, let flow): send(bytes, flow)
       case .connect(let request, let hop): open(request, hop)
       case .event(.incomingCall(let call)):
-        incoming.yield(
-          makeCall(
-            call.handle, .incoming, call.request, offer: call.offer, remote: call.source.remote,
-            admission: call.admission))
+        let offered = makeCall(
+          call.handle, .incoming, call.request, offer: call.offer, remote: call.source.remote,
+          admission: call.admission)
+        // The reader is behind, or gone.
+        guard case .enqueued = incoming.yield(offered) else {
+          command { $0.turnAway(call.handle, at: $1) }
+          break
+        }
+      case .event(.callRefused(let call)): tellRefused(call)
       case .event(.call(let handle, let event)):
         guard let continuation = calls[handle] else { break }
         continuation.yield(event)
@@ -188,73 +178,15 @@ final class EndpointCore {
     }
   }
 
-  private func send(_ bytes: [UInt8], _ flow: Flow) {
-    guard flow.transport == .udp else {
-      connections[flow.connection]?.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
-      return
-    }
-    guard let socket = sockets.first(where: { $0.local == flow.local }) ?? socket(towards: flow.remote) else { return }
-    let remote = flow.remote.socketAddress(mapped: socket.local.address.family == .v6)
-    socket.channel.writeAndFlush(
-      AddressedEnvelope(remoteAddress: remote, data: ByteBuffer(bytes: bytes)), promise: nil)
-  }
-
-  private func socket(towards remote: SocketEndpoint) -> (local: SocketEndpoint, channel: any Channel)? {
-    sockets.first { $0.local.address.family == remote.address.family } ?? sockets.first
-  }
-
-  private func open(_ request: FlowRequestID, _ hop: Hop) {
-    let bound = NIOLoopBound(self, eventLoop: eventLoop)
-    let flow = NameResolver.addresses(of: hop.address.host, on: eventLoop).flatMap { addresses in
-      bound.value.flow(to: addresses.map { SocketEndpoint($0, port: hop.address.port) }, over: hop.transport)
-    }
-    flow.assumeIsolated().whenComplete { result in
-      switch result {
-      case .success(let flow): self.command { $0.flowOpened(request, flow, at: $1) }
-      case .failure(let error):
-        self.logger.info(
-          "SIP peer can't be reached", metadata: ["transport": "\(hop.transport)", "error": "\(error)"])
-        self.command { $0.flowFailed(request, at: $1) }
-      }
-    }
-  }
-
-  /// The way to a peer that has these addresses.
-  private func flow(to remotes: [SocketEndpoint], over transport: TransportKind) -> EventLoopFuture<Flow> {
-    switch transport {
-    case .udp:
-      // An IPv6 socket reaches IPv4 as well, by mapped addresses.
-      let hasIPv6 = sockets.contains { $0.local.address.family == .v6 }
-      let remote = remotes.first { $0.address.family == .v4 || hasIPv6 }
-      guard let remote, let socket = socket(towards: remote) else {
-        return eventLoop.makeFailedFuture(UnreachableFamily())
-      }
-      return eventLoop.makeSucceededFuture(Flow(transport: .udp, local: socket.local, remote: remote))
-    case .tcp: return connect(to: remotes[...])
-    case .tls: return eventLoop.makeFailedFuture(SIPEndpointError.unsupported(.tls))
-    }
-  }
-
-  /// Connects to the first of these that takes the connection, in order (RFC 3263 4.3).
-  private func connect(to remotes: ArraySlice<SocketEndpoint>) -> EventLoopFuture<Flow> {
-    guard let remote = remotes.first else { return eventLoop.makeFailedFuture(UnreachableFamily()) }
-    let bound = NIOLoopBound(self, eventLoop: eventLoop)
-    let attempt = ClientBootstrap(group: eventLoop)
-      .connectTimeout(connectTimeout)
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core: bound.value, isInbound: false))
-        }
-      }
-      .connect(to: remote.socketAddress())
-      .flatMapThrowing { channel in
-        let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
-        guard let flow = handler.register(channel) else { throw ChannelError.alreadyClosed }
-        return flow
-      }
-    guard remotes.count > 1 else { return attempt }
-    return attempt.flatMapError { _ in bound.value.connect(to: remotes.dropFirst()) }
+  /// The line that a refused call leaves in the log; in a flood one a second, with how many were left out.
+  private func tellRefused(_ call: RefusedCall) {
+    guard let untold = refusalLines.take(at: .now) else { return }
+    var metadata: Logger.Metadata = [
+      "call": "\(call.callID)", "from": "\(call.from)", "to": "\(call.to)", "peer": "\(call.peer)",
+      "status": "\(call.status)", "why": "\(call.why)",
+    ]
+    if untold > 0 { metadata["left_out"] = "\(untold)" }
+    logger.notice("a call is refused", metadata: metadata)
   }
 
   private func makeCall(
@@ -292,9 +224,4 @@ struct EndpointReference: Sendable {
   func ask<Result: Sendable>(_ body: @escaping @Sendable (EndpointCore) throws -> Result) -> EventLoopFuture<Result> {
     core.eventLoop.submit { try body(core.value) }
   }
-}
-
-/// There is no socket of a family that the peer has an address in.
-private struct UnreachableFamily: Error, CustomStringConvertible {
-  var description: String { "no listener of its address family" }
 }

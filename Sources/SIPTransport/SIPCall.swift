@@ -1,6 +1,7 @@
 public import Net
 internal import NIOCore
 public import SIPStack
+internal import Synchronization
 
 /// One call of an endpoint. Its methods may be called from anywhere; they take effect in the order of the calls, and
 /// do nothing when the call is over or in another state.
@@ -29,6 +30,8 @@ public final class SIPCall: Sendable {
   public let events: AsyncStream<SIPCallEvent>
   private let handle: CallHandle
   private let endpoint: EndpointReference
+  /// Counts what we ask the peer for and what has an outcome.
+  private let lastRequest = Atomic<UInt64>(0)
 
   init(
     handle: CallHandle, direction: CallDirection, request: SIPRequest, offer: SessionDescription?,
@@ -83,21 +86,30 @@ public final class SIPCall: Sendable {
     endpoint.command { [handle] in $0.rejectReinvite(handle, id, status: status, warning: warning, at: $1) }
   }
 
-  /// Offers a change of the session, by re-INVITE or UPDATE; `.reinviteFinished` tells how it ended.
-  public func reinvite(_ offer: SessionDescription, method: SessionChangeMethod = .reinvite) {
-    endpoint.command { [handle] in $0.reinvite(handle, offer, method: method, at: $1) }
+  /// Offers a change of the session, by re-INVITE or UPDATE; `.reinviteFinished` with the name that this returns tells
+  /// how it ended.
+  @discardableResult
+  public func reinvite(_ offer: SessionDescription, method: SessionChangeMethod = .reinvite) -> SessionChangeID {
+    let id = SessionChangeID(nextRequest())
+    endpoint.command { [handle] in $0.reinvite(handle, offer, as: id, method: method, at: $1) }
+    return id
   }
 
-  /// Asks the peer to call `target`; `.referFinished` tells how it ended.
+  /// Asks the peer to call `target`; `.referFinished` with the name that this returns tells how it ended.
   /// - Parameters:
   ///   - target: may carry header fields for the INVITE that the peer makes of it (`SIPURI.addHeader`).
   ///   - referredBy: who asks (RFC 3892).
   ///   - headers: more fields for the REFER itself.
-  public func refer(to target: URI, referredBy: NameAddress? = nil, headers: Headers = Headers()) {
+  @discardableResult
+  public func refer(to target: URI, referredBy: NameAddress? = nil, headers: Headers = Headers()) -> ReferID {
+    let id = ReferID(nextRequest())
     endpoint.command { [handle] in
-      $0.refer(handle, to: "<\(target)>", referredBy: referredBy, headers: headers, at: $1)
+      $0.refer(handle, to: "<\(target)>", as: id, referredBy: referredBy, headers: headers, at: $1)
     }
+    return id
   }
+
+  private func nextRequest() -> UInt64 { lastRequest.wrappingAdd(1, ordering: .relaxed).newValue }
 
   /// The dialog's name, by which another call can take its place (RFC 3891); nil before the answer and after the end.
   public func dialog() async -> DialogID? {

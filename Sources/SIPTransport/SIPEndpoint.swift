@@ -2,18 +2,14 @@ public import Logging
 public import Net
 internal import NetNIO
 public import NIOCore
-internal import NIOPosix
-
-#if canImport(Glibc)
-  internal import Glibc
-#endif
 public import SIPStack
 
 /// SIP over UDP and TCP: listeners, calls in and out. One event loop of the group owns all of its state.
 public final class SIPEndpoint: Sendable {
   /// What was bound, in the order of the configuration, with the ports that the kernel chose.
   public let boundAddresses: [UserAgentConfiguration.Listener]
-  /// Calls that ask to be taken, for one reader. Each has got its 100.
+  /// Calls that ask to be taken, for one reader. Each has got its 100. So many wait as
+  /// `SIPEndpointConfiguration.maximumWaitingCalls` says; whoever calls beyond that gets 503 with Retry-After.
   public let incomingCalls: AsyncStream<SIPCall>
   private let reference: EndpointReference
   private let eventLoop: any EventLoop
@@ -34,7 +30,9 @@ public final class SIPEndpoint: Sendable {
   ) async throws -> SIPEndpoint {
     guard !configuration.listeners.isEmpty else { throw SIPEndpointError.noListeners }
     let eventLoop = group.next()
-    let (incomingCalls, continuation) = AsyncStream.makeStream(of: SIPCall.self)
+    // What is yielded beyond it is turned away by the core.
+    let (incomingCalls, continuation) = AsyncStream.makeStream(
+      of: SIPCall.self, bufferingPolicy: .bufferingOldest(configuration.maximumWaitingCalls))
     let core = try await eventLoop.submit {
       NIOLoopBound(
         EndpointCore(eventLoop: eventLoop, configuration: configuration, logger: logger, incoming: continuation),
@@ -44,7 +42,7 @@ public final class SIPEndpoint: Sendable {
     var listeners: [UserAgentConfiguration.Listener] = []
     do {
       for listener in configuration.listeners {
-        listeners.append(try await bind(listener, core, eventLoop))
+        listeners.append(try await Listener(listener, core, eventLoop).bind())
       }
     } catch {
       await close(reference, eventLoop)
@@ -58,76 +56,6 @@ public final class SIPEndpoint: Sendable {
     try await reference.ask { $0.begin(agent) }.get()
     return SIPEndpoint(
       boundAddresses: listeners, incomingCalls: incomingCalls, reference: reference, eventLoop: eventLoop)
-  }
-
-  private static func bind(
-    _ listener: SIPListener, _ core: NIOLoopBound<EndpointCore>, _ eventLoop: any EventLoop
-  ) async throws -> UserAgentConfiguration.Listener {
-    let requested = listener.endpoint
-    do {
-      let local =
-        switch listener.transport {
-        case .udp: try await bindDatagram(listener, core, eventLoop)
-        case .tcp: try await bindServer(listener, core, eventLoop)
-        case .tls: throw SIPEndpointError.unsupported(.tls)
-        }
-      guard let local else {
-        throw SIPEndpointError.notBindable(listener.transport, requested, reason: "it has no IP address")
-      }
-      let shown = local.address.isUnspecified ? IPAddress.ofThisMachine(local.address.family) : local.address
-      return UserAgentConfiguration.Listener(
-        transport: listener.transport, local: local,
-        advertised: HostPort(
-          host: listener.externalHost ?? .address(shown), port: listener.externalPort ?? local.port))
-    } catch let error as IOError where error.errnoCode == EADDRINUSE {
-      throw SIPEndpointError.addressInUse(listener.transport, requested)
-    } catch let error as SIPEndpointError {
-      throw error
-    } catch {
-      throw SIPEndpointError.notBindable(listener.transport, requested, reason: "\(error)")
-    }
-  }
-
-  private static func bindDatagram(
-    _ listener: SIPListener, _ core: NIOLoopBound<EndpointCore>, _ eventLoop: any EventLoop
-  ) async throws -> SocketEndpoint? {
-    try await DatagramBootstrap(group: eventLoop)
-      // The largest datagram there is; the usual 2 KiB would cut long INVITEs.
-      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_535))
-      .channelOption(.socketOption(.so_rcvbuf), value: 1 << 20)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          let handler = DatagramHandler(core: core.value)
-          try channel.pipeline.syncOperations.addHandler(handler)
-        }
-      }
-      .bind(to: listener.endpoint.socketAddress())
-      .map { channel in
-        guard let local = SocketEndpoint(channel.localAddress) else { return nil }
-        core.value.addSocket(channel, local: local)
-        return local
-      }.get()
-  }
-
-  private static func bindServer(
-    _ listener: SIPListener, _ core: NIOLoopBound<EndpointCore>, _ eventLoop: any EventLoop
-  ) async throws -> SocketEndpoint? {
-    try await ServerBootstrap(group: eventLoop)
-      .serverChannelOption(.backlog, value: 256)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(ConnectionHandler(core: core.value, isInbound: true))
-        }
-      }
-      .bind(to: listener.endpoint.socketAddress())
-      .flatMapThrowing { channel in
-        // Behind the handler that takes connections, whose errors it is to see.
-        try channel.pipeline.syncOperations.addHandler(AcceptFailureHandler(logger: core.value.logger))
-        core.value.addServer(channel)
-        return SocketEndpoint(channel.localAddress)
-      }.get()
   }
 
   /// Calls `target`; returns when the INVITE has left, or waits for its connection. Throws `CallError`.

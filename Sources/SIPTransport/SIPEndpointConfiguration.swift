@@ -4,7 +4,7 @@ public import SIPStack
 
 /// A socket for SIP to be opened.
 public struct SIPListener: Sendable, Hashable {
-  /// UDP or TCP.
+  /// UDP, TCP, or TLS where the configuration has the means for it.
   public var transport: TransportKind
   /// What to bind: `0.0.0.0` and `::` stand for all addresses, port 0 for one that the kernel chooses.
   public var endpoint: SocketEndpoint
@@ -31,13 +31,25 @@ public struct SIPEndpointConfiguration: Sendable {
   public var listeners: [SIPListener]
   /// How the user agent behaves; its `listeners` are set by the endpoint.
   public var userAgent = UserAgentConfiguration(listeners: [])
+  /// Calls that may wait for the reader of `SIPEndpoint.incomingCalls`; more are refused with 503. Default 128.
+  public var maximumWaitingCalls = 128
   /// Stream connections at the same time, in and out; more are closed at once. Default 1000.
   public var maximumConnections = 1000
+  /// What may wait to be sent on one connection, in bytes, each write counted with what it costs besides. A peer that
+  /// lets more come together does not read, and its connection is closed. Default 512 KiB: several times what a proxy
+  /// with hundreds of calls leaves unread in a second.
+  public var maximumUnsent = 512 << 10
+  /// The same for all connections together; beyond it, the one with the most is closed. Default 64 MiB.
+  public var maximumUnsentInAll = 64 << 20
+  /// Our certificate, for connections over TLS that peers open. Nil: none can be listened for.
+  public var tlsServer: TLSContext?
+  /// Whom we trust, for connections over TLS that we open. Nil: none can be opened.
+  public var tlsClient: TLSContext?
   /// A connection that carries no call is closed after so long without a byte. Default 10 min.
   public var idleTimeout = Duration.seconds(600)
   /// A connection that has not sent a whole message by then is closed. Default 30 s.
   public var firstMessageTimeout = Duration.seconds(30)
-  /// How long a TCP connection may take to be made. Default 5 s.
+  /// How long a connection may take to be made, and how long to be secured then. Default 5 s.
   public var connectTimeout = Duration.seconds(5)
 
   /// A configuration with these listeners and defaults for the rest.

@@ -6,29 +6,6 @@ import SIPStack
 import SIPTransport
 import Testing
 
-private let group = MultiThreadedEventLoopGroup.singleton
-private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-private func start(
-  _ transports: [TransportKind] = [.udp, .tcp], configure: (inout SIPEndpointConfiguration) -> Void = { _ in }
-) async throws -> SIPEndpoint {
-  var configuration = SIPEndpointConfiguration(
-    listeners: transports.map { SIPListener(transport: $0, endpoint: SocketEndpoint(.loopback, port: 0)) })
-  configuration.userAgent.admission.anonymous = true
-  configure(&configuration)
-  return try await SIPEndpoint.start(configuration, group: group, logger: logger)
-}
-
-private func uri(of endpoint: SIPEndpoint, _ transport: TransportKind) throws -> SIPURI {
-  let listener = try #require(endpoint.boundAddresses.first { $0.transport == transport })
-  return SIPURI(user: "bot", host: "\(listener.local.address)", port: listener.local.port)
-}
-
-private func offer(_ version: Int = 1) throws -> SessionDescription {
-  try SessionDescription(
-    "v=0\r\no=- 1 \(version) IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n")
-}
-
 @Suite("SIP over real sockets", .timeLimit(.minutes(1))) struct SIPEndpointTests {
   @Test("a call between two endpoints, hung up by the called one", arguments: [TransportKind.udp, .tcp])
   func call(_ transport: TransportKind) async throws {

@@ -89,12 +89,15 @@ struct CallCoreTests {
   mutating func refusedHold() throws {
     var core = try answered()
     let offer = try Self.reinvite(core.handle(.asked(Self.ask(1), .hold(true))))
+    core.sent(SessionChangeID(4))
+    #expect(core.handle(.dialog(.reinviteFinished(SessionChangeID(3), status: 200, nil))) == [])
+    #expect(core.handle(.dialog(.reinviteCancelled(ReinviteID(value: 1)))) == [])
     #expect(offer.media.first?.attributes.contains { $0.name == "sendonly" } == true)
     #expect(
       core.handle(.asked(Self.ask(2), .hold(false)))
         == [.reply(Self.ask(2), .failed(.busy("a change of the session")))])
     #expect(
-      core.handle(.dialog(.reinviteFinished(status: 488, nil)))
+      core.handle(.dialog(.reinviteFinished(SessionChangeID(4), status: 488, nil)))
         == [.reply(Self.ask(1), .failed(.refused(status: 488)))])
     let next = try Self.reinvite(core.handle(.asked(Self.ask(3), .renegotiate(nil, .update))))
     #expect(next.media.first?.attributes.contains { $0.name == "sendrecv" } == true)
@@ -117,6 +120,7 @@ struct CallCoreTests {
       core.handle(.asked(Self.ask(1), .refer(to: target, headers: Headers()))) == [
         .refer(to: target, headers: Headers())
       ])
+    core.sent(ReferID(1))
     #expect(
       core.handle(.wished(.transfer(to: target))) == [
         .tell(.transferFinished(.refused(status: 491, reason: "a transfer is under way")))
@@ -124,16 +128,20 @@ struct CallCoreTests {
     #expect(
       core.handle(.asked(Self.ask(2), .refer(to: target, headers: Headers())))
         == [.reply(Self.ask(2), .failed(.busy("a hand-over")))])
-    #expect(core.handle(.dialog(.referProgress(status: 180))) == [.referProgress(Self.ask(1), status: 180)])
+    #expect(core.handle(.dialog(.referProgress(ReferID(1), status: 180))) == [.referProgress(Self.ask(1), status: 180)])
     #expect(
-      core.handle(.dialog(.referFinished(.succeeded(status: 200))))
+      core.handle(.dialog(.referFinished(ReferID(1), .succeeded(status: 200))))
         == [.reply(Self.ask(1), .referred(.succeeded(status: 200)))])
     #expect(core.handle(.wished(.transfer(to: target))) == [.refer(to: target, headers: Headers())])
-    #expect(core.handle(.dialog(.referProgress(status: 100))) == [.tell(.transferProgress(status: 100))])
+    core.sent(ReferID(2))
+    // What the first one's target still has to say is nobody's.
+    #expect(core.handle(.dialog(.referProgress(ReferID(1), status: 180))) == [])
+    #expect(core.handle(.dialog(.referFinished(ReferID(1), .succeeded(status: 200)))) == [])
+    #expect(core.handle(.dialog(.referProgress(ReferID(2), status: 100))) == [.tell(.transferProgress(status: 100))])
     #expect(
-      core.handle(.dialog(.referFinished(.failed(status: 486, reason: "Busy"))))
+      core.handle(.dialog(.referFinished(ReferID(2), .failed(status: 486, reason: "Busy"))))
         == [.tell(.transferFinished(.failed(status: 486, reason: "Busy")))])
-    #expect(core.handle(.dialog(.referFinished(.succeeded(status: 200)))) == [])
+    #expect(core.handle(.dialog(.referFinished(ReferID(2), .succeeded(status: 200)))) == [])
   }
 
   @Test("at the end of the call everybody who waits hears that, and so does who asks after it")

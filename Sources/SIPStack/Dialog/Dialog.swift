@@ -145,16 +145,16 @@ public struct Dialog: Sendable {
     let hop = Hop(nextHop, on: flow.transport)
     guard flow.transport == .udp else {
       // A peer's ephemeral port can't be connected to; its Contact can.
-      return Destination(flow: flow, hop: hop)
+      return .flow(flow, otherwise: hop)
     }
-    guard let hop else { return Destination(flow: flow) }
+    guard let hop else { return .flow(flow) }
     if routeSet.routes.isEmpty, hop.transport == .udp, hop.address.host.address?.isRoutable == false,
       flow.remote.address.isRoutable
     {
-      return Destination(flow: flow)
+      return .flow(flow)
     }
-    if hop.transport == .udp, hop.address == HostPort(flow.remote) { return Destination(flow: flow) }
-    return Destination(hop: hop)
+    if hop.transport == .udp, hop.address == HostPort(flow.remote) { return .flow(flow) }
+    return .hop(hop)
   }
 }
 

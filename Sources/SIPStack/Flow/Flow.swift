@@ -46,16 +46,3 @@ public struct Hop: Sendable, Hashable {
 public struct FlowRequestID: Sendable, Hashable {
   let value: UInt64
 }
-
-/// Where a message shall go: a flow while it is open, else a hop.
-struct Destination: Sendable, Hashable {
-  var flow: Flow?
-  var hop: Hop?
-
-  init(flow: Flow? = nil, hop: Hop? = nil) {
-    self.flow = flow
-    self.hop = hop
-  }
-
-  var transport: TransportKind { flow?.transport ?? hop?.transport ?? .udp }
-}

@@ -17,6 +17,24 @@ public struct ReferralID: Sendable, Hashable {
   let value: UInt64
 }
 
+/// Names a REFER of ours within its call; chosen by who sends it, and borne by all that comes of it.
+public struct ReferID: Sendable, Hashable {
+  /// The number alone.
+  public let value: UInt64
+
+  /// The name with this number, which no other REFER of the call has.
+  public init(_ value: UInt64) { self.value = value }
+}
+
+/// Names a change of the session that we want, by re-INVITE or UPDATE; chosen by who wants it, and borne by its outcome.
+public struct SessionChangeID: Sendable, Hashable {
+  /// The number alone.
+  public let value: UInt64
+
+  /// The name with this number, which no other change of the call has.
+  public init(_ value: UInt64) { self.value = value }
+}
+
 /// Who called whom.
 public enum CallDirection: Sendable, Hashable {
   /// The peer called us.
@@ -35,15 +53,19 @@ public enum SIPCallEvent: Sendable {
   case established(SessionDescription?)
   /// The peer wants to change the session; nil when it asks for our offer. Answer by the ID.
   case reinvited(ReinviteID, offer: SessionDescription?)
-  /// How our re-INVITE ended, with the answer if it was accepted; also the answer that comes in the ACK when our 2xx
-  /// to a re-INVITE held an offer, and a 487 when the peer took its own re-INVITE back.
-  case reinviteFinished(status: Int, SessionDescription?)
+  /// The answer to an offer that the peer had asked for came in the ACK of its re-INVITE.
+  case reinviteAnswered(ReinviteID, SessionDescription)
+  /// The peer took its re-INVITE back before we answered it.
+  case reinviteCancelled(ReinviteID)
+  /// How a change of ours ended, with the answer if it was accepted. A change that another of ours has taken the place of
+  /// before it left, or that can't be asked for now, ends with 491.
+  case reinviteFinished(SessionChangeID, status: Int, SessionDescription?)
   /// A digit that came in an INFO request, and how long it was pressed, if told.
   case dtmf(Character, duration: Duration?)
-  /// A provisional report of the transfer's target.
-  case referProgress(status: Int)
-  /// How a transfer ended.
-  case referFinished(ReferOutcome)
+  /// A provisional report of the target of a transfer of ours.
+  case referProgress(ReferID, status: Int)
+  /// How a transfer of ours ended.
+  case referFinished(ReferID, ReferOutcome)
   /// The peer asks us to call `to`, in place of the dialog that `replaces` names (RFC 3891) if it is given. Accept or
   /// reject by the ID. Only with `UserAgentConfiguration.acceptsReferrals`.
   case referred(ReferralID, to: NameAddress, referredBy: NameAddress?, replaces: String?)
@@ -117,6 +139,8 @@ public struct IncomingCall: Sendable {
 public enum UserAgentEvent: Sendable {
   /// A new call; 100 has been sent.
   case incomingCall(IncomingCall)
+  /// A call that was refused, and of which nothing more will be heard.
+  case callRefused(RefusedCall)
   /// Something in a call.
   case call(CallHandle, SIPCallEvent)
 }

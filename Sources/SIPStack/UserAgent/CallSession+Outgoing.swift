@@ -89,8 +89,12 @@ extension CallSession {
     phase = .established
     perform(.dialogAdded(dialog.id))
     switch SessionBody(response) {
-    case .description(let answer): tell(.answered(answer))
-    case .absent: tell(.answered(nil))
+    case .description(let answer):
+      tell(.answered(answer))
+      sendQueuedReinvite()
+    case .absent:
+      tell(.answered(nil))
+      sendQueuedReinvite()
     case .malformed, .unsupported:
       leave(reason: ReasonValues.sip(488, "Unusable answer"))
       tellEnded(CallEnding(by: .stack, status: 488, text: "The answer is not a session description"))

@@ -1,15 +1,17 @@
 extension CallSession {
   /// Asks the peer to call `target` (RFC 3515); its reports come as events.
-  mutating func refer(to target: String, referredBy: NameAddress?, headers: Headers, at now: Instant) {
+  mutating func refer(
+    to target: String, as id: ReferID, referredBy: NameAddress?, headers: Headers, at now: Instant
+  ) {
     guard case .established = phase, refers.count < Self.maximumRefers, var request = makeRequest(.refer),
       let sequence = request.cSeq?.number
     else {
-      return tell(.referFinished(.callEnded))
+      return tell(.referFinished(id, .callEnded))
     }
     request.headers.append(.referTo, target)
     if let referredBy { request.headers.append(.referredBy, referredBy.description) }
     for field in headers { request.headers.append(field.name, field.value) }
-    refers.append(ReferUsage(sequence: sequence, timeout: referTimeout, at: now))
+    refers.append(ReferUsage(id: id, sequence: sequence, timeout: referTimeout, at: now))
     send(request, .refer)
   }
 
@@ -63,12 +65,13 @@ extension CallSession {
   }
 
   private mutating func apply(_ result: ReferUsage.Result, at index: Int) {
+    let id = refers[index].id
     switch result {
     case .none: break
-    case .progress(let status): tell(.referProgress(status: status))
+    case .progress(let status): tell(.referProgress(id, status: status))
     case .finished(let outcome):
       refers.remove(at: index)
-      tell(.referFinished(outcome))
+      tell(.referFinished(id, outcome))
       if case .lingering(_, let ending) = phase, refers.isEmpty {
         tellEnded(ending)
         finish()

@@ -29,7 +29,7 @@ extension CallSession {
     if reinvites.isOffering { return respond(491, to: request, in: transaction) }
     switch reinvites.incoming {
     case .pending: return refuseForNow(request, in: transaction)
-    case .accepted(let accepted) where accepted.awaitsAnswer: return respond(491, to: request, in: transaction)
+    case .accepted(_, let accepted) where accepted.awaitsAnswer: return respond(491, to: request, in: transaction)
     case .accepted, .none: break
     }
     dialog?.refreshTarget(from: request.contacts)
@@ -71,6 +71,7 @@ extension CallSession {
       pending.request.method == .update
       ? .none
       : .accepted(
+        id,
         AcceptedInvite(
           response: response, transaction: pending.transaction, sequence: sequence, awaitsAnswer: !pending.hasOffer,
           timers: timers, at: now))
@@ -91,7 +92,7 @@ extension CallSession {
   mutating func cancelPendingReinvite() {
     guard case .pending(let pending) = reinvites.incoming, pending.request.method == .invite else { return }
     refusePendingReinvite()
-    tell(.reinviteFinished(status: 487, nil))
+    tell(.reinviteCancelled(pending.id))
   }
 
   /// Ends a re-INVITE of the peer for which there is no call any more (RFC 3261 15.1.2).
@@ -102,11 +103,11 @@ extension CallSession {
   }
 
   mutating func receiveReinviteAcknowledgement(_ request: SIPRequest, sequence: UInt32) {
-    guard case .accepted(let accepted) = reinvites.incoming, accepted.sequence == sequence else { return }
+    guard case .accepted(let id, let accepted) = reinvites.incoming, accepted.sequence == sequence else { return }
     reinvites.incoming = .none
     if accepted.awaitsAnswer {
       guard case .description(let answer) = SessionBody(request) else { return leaveWithoutAnswer() }
-      tell(.reinviteFinished(status: 200, answer))
+      tell(.reinviteAnswered(id, answer))
     }
     sendQueuedReinvite()
   }
@@ -114,16 +115,15 @@ extension CallSession {
   // MARK: Ours
 
   /// Offers a change, by re-INVITE or UPDATE. While another is under way it waits; of several that wait the last counts.
-  mutating func reinvite(_ offer: SessionDescription, method: SessionChangeMethod = .reinvite) {
-    let change = ReinviteUsage.Change(offer: offer, method: method)
+  mutating func reinvite(_ change: ReinviteUsage.Change) {
     switch (phase, reinvites.outgoing) {
-    case (.established, .none), (.established, .waiting), (.established, .queued):
+    case (.established, .none), (.established, .waiting), (.established, .queued), (.answered, _), (.ringing, _),
+      (.calling, _):
+      if let superseded = reinvites.notSent { tell(.reinviteFinished(superseded.id, status: 491, nil)) }
       reinvites.outgoing = .queued(change)
       sendQueuedReinvite()
-    case (.answered, _), (.ringing, _), (.calling, _):
-      reinvites.outgoing = .queued(change)
     default:
-      tell(.reinviteFinished(status: 491, nil))
+      tell(.reinviteFinished(change.id, status: 491, nil))
     }
   }
 
@@ -162,7 +162,7 @@ extension CallSession {
     reinvites.outgoing = .none
     switch response.status {
     case 200..<300:
-      tell(.reinviteFinished(status: response.status, SessionBody(response).description))
+      tell(.reinviteFinished(change.id, status: response.status, SessionBody(response).description))
     case 491 where !isRetry:
       // RFC 3261 14.1: the owner of the Call-ID waits longer, so that one of two goes first.
       let wait = direction == .outgoing ? tokens.wait(from: 2100, through: 4000) : tokens.wait(from: 0, through: 2000)
@@ -170,16 +170,16 @@ extension CallSession {
     case 408, 481:
       loseDialog(status: response.status, text: response.reason)
     default:
-      tell(.reinviteFinished(status: response.status, nil))
+      tell(.reinviteFinished(change.id, status: response.status, nil))
     }
   }
 
   mutating func receiveReinviteFailure(_ failure: RequestFailure) {
-    guard case .pending = reinvites.outgoing else { return }
+    guard case .pending(let change, _) = reinvites.outgoing else { return }
     reinvites.outgoing = .none
     switch failure {
     case .timedOut: loseDialog(status: 408, text: "The peer does not answer")
-    case .notSent: tell(.reinviteFinished(status: 503, nil))
+    case .notSent: tell(.reinviteFinished(change.id, status: 503, nil))
     }
   }
 
@@ -198,11 +198,11 @@ extension CallSession {
         reinvites.outgoing = .queued(change)
       }
     }
-    guard case .accepted(var accepted) = reinvites.incoming else { return }
+    guard case .accepted(let id, var accepted) = reinvites.incoming else { return }
     switch accepted.advance(to: now) {
     case .nothing: return
     case .retransmit:
-      reinvites.incoming = .accepted(accepted)
+      reinvites.incoming = .accepted(id, accepted)
       perform(.respond(accepted.response, accepted.transaction))
     case .giveUp:
       reinvites.incoming = .none

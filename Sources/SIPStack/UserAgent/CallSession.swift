@@ -91,7 +91,7 @@ struct CallSession: Sendable {
 
   /// Tells the application once that the call is over, and of each open transfer how it ended.
   mutating func tellEnded(_ ending: CallEnding, transfers outcome: (ReferUsage) -> ReferOutcome = { _ in .callEnded }) {
-    for refer in refers { tell(.referFinished(outcome(refer))) }
+    for refer in refers { tell(.referFinished(refer.id, outcome(refer))) }
     refers = []
     tell(.ended(ending))
     hasEnded = true

@@ -19,13 +19,16 @@ struct ReferUsage: Sendable {
   /// How long a NOTIFY and a BYE that cross may lie apart.
   static let raceWindow = Duration.seconds(1)
 
+  /// What the one who asked for it knows it by.
+  let id: ReferID
   /// The CSeq number of the REFER, which is the `id` of its event (RFC 3515 2.4.6).
   var sequence: UInt32
   private(set) var state: State = .sent
   private(set) var lastStatus: Int?
   private let deadline: Instant
 
-  init(sequence: UInt32, timeout: Duration, at now: Instant) {
+  init(id: ReferID, sequence: UInt32, timeout: Duration, at now: Instant) {
+    self.id = id
     self.sequence = sequence
     deadline = now + timeout
   }

@@ -21,11 +21,13 @@ struct ReinviteUsage: Sendable {
     case none
     case pending(Pending)
     /// Accepted by a 2xx that wants its ACK.
-    case accepted(AcceptedInvite)
+    case accepted(ReinviteID, AcceptedInvite)
   }
 
   /// An offer of ours and how it goes.
   struct Change: Sendable {
+    /// What the one who wants it knows it by.
+    let id: SessionChangeID
     var offer: SessionDescription
     var method: SessionChangeMethod
   }
@@ -56,6 +58,14 @@ struct ReinviteUsage: Sendable {
     if case .pending = outgoing { true } else { false }
   }
 
+  /// The change of ours that waits for its time, if there is one.
+  var notSent: Change? {
+    switch outgoing {
+    case .queued(let change), .waiting(_, let change): change
+    case .none, .pending: nil
+    }
+  }
+
   mutating func stop() {
     incoming = .none
     outgoing = .none
@@ -63,7 +73,7 @@ struct ReinviteUsage: Sendable {
 
   var nextDeadline: Instant? {
     var deadlines: [Instant] = []
-    if case .accepted(let accepted) = incoming { deadlines.append(accepted.nextDeadline) }
+    if case .accepted(_, let accepted) = incoming { deadlines.append(accepted.nextDeadline) }
     if case .waiting(let until, _) = outgoing { deadlines.append(until) }
     return deadlines.min()
   }

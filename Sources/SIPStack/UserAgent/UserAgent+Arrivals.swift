@@ -37,6 +37,7 @@ extension UserAgent {
     let destination = via.markSource(flow)
     malformed.topVia = via
     guard let response = malformed.response(toTag: tokens.tag()) else { return }
+    if malformed.method == .invite { emit(.event(.callRefused(RefusedCall(malformed, from: flow.remote)))) }
     send(response.serialized(), to: destination, owner: nil, at: now)
   }
 
@@ -52,14 +53,15 @@ extension UserAgent {
       } else {
         receive(request, in: id, on: flow, at: now)
       }
-    case .merged(let id): respond(482, to: request, in: id, at: now)
+    case .merged(let id): respond(482, to: request, in: id, at: now)  // Its first copy is dealt with.
     case .absorbed: break
     case .acknowledgement: receiveAcknowledgement(request, on: flow, at: now)
     case .overloaded:
       counts.requestsOverLimit += 1
       guard request.method != .ack else { return }
+      if request.method == .invite { tellRefused(request, 503, "too many transactions are under way") }
       var response = request.response(503, toTag: tokens.tag())
-      response.headers.append(.retryAfter, String(configuration.retryAfter.components.seconds))
+      response.headers.append(retryAfter.0, retryAfter.1)
       send(response.serialized(), to: destination, owner: nil, at: now)
     case .unidentifiable:
       counts.unusableMessages += 1
@@ -76,12 +78,16 @@ extension UserAgent {
       return respond(405, to: request, in: id, at: now, headers: [(.allow, capabilities.allow)])
     }
     guard ["sip", "sips", "tel"].contains(request.uri.scheme) else {
+      if request.method == .invite, !isInDialog { tellRefused(request, 416, "its URI is no SIP or tel URI") }
       return respond(416, to: request, in: id, at: now)
     }
     let required = request.headers.elements(.require).filter { option in
       request.method != .refer || !capabilities.referExtensions.contains { $0.equalsIgnoringCase(option) }
     }
     guard required.isEmpty else {
+      if request.method == .invite, !isInDialog {
+        tellRefused(request, 420, "it requires an extension that is not known")
+      }
       return respond(420, to: request, in: id, at: now, headers: [(.unsupported, required.joined(separator: ", "))])
     }
     if isInDialog {
@@ -132,36 +138,44 @@ extension UserAgent {
     let salt = Array(tokens.tag().utf8)
     switch authentication.admit(request, from: flow.remote.address, salt: salt, at: now) {
     case .accepted(let how): admission = how
-    case .challenge(let headers):
+    case .challenge(let headers, let isAnswered):
       counts.callsNotAdmitted += 1
+      // The first challenge is the way to be let in.
+      if isAnswered { tellRefused(request, 401, "the user is not known, or the password is wrong") }
       return respond(401, to: request, in: id, at: now, headers: headers)
     case .refused:
       counts.callsNotAdmitted += 1
+      tellRefused(request, 403, "no trunk or user calls from this address")
       return respond(403, to: request, in: id, at: now)
     }
     guard !isDraining, calls.count < configuration.maximumCalls else {
       counts.callsOverLimit += 1
-      return respond(
-        503, to: request, in: id, at: now,
-        headers: [(.retryAfter, String(configuration.retryAfter.components.seconds))])
+      tellRefused(request, 503, isDraining ? "no more calls are taken" : "as many calls are up as may be")
+      return respond(503, to: request, in: id, at: now, headers: [retryAfter])
     }
     let body = SessionBody(request)
     switch body {
     case .unsupported:
+      tellRefused(request, 415, "its body is no session description")
       return respond(415, to: request, in: id, at: now, headers: [(.accept, "application/sdp")])
     case .malformed:
+      tellRefused(request, 488, "its session description is malformed")
       return respond(
         488, to: request, in: id, at: now, headers: [(.warning, "399 assist \"Malformed session description\"")])
     case .absent, .description: break
     }
     let accept = request.headers.elements(.accept)
     guard accept.isEmpty || accept.contains(where: { MediaType($0)?.accepts(.sdp) ?? false }) else {
+      tellRefused(request, 406, "it accepts no session description")
       return respond(406, to: request, in: id, at: now, headers: [(.accept, "application/sdp")])
     }
     let localTag = tokens.tag()
     guard let contact = contact(for: flow.transport, towards: flow.remote.address),
       let dialog = Dialog(serverSide: request, localTag: localTag, flow: flow)
-    else { return respond(400, to: request, in: id, at: now) }
+    else {
+      tellRefused(request, 400, "no dialog can be made of it")
+      return respond(400, to: request, in: id, at: now)
+    }
     lastHandle &+= 1
     let handle = CallHandle(value: lastHandle)
     let invite = IncomingInvite(
@@ -183,6 +197,15 @@ extension UserAgent {
             handle: handle, request: request, offer: body.description, source: flow, admission: admission))))
     withCall(handle, at: now) { _ in }
   }
+
+  /// Tells of a call that is refused while its INVITE is being taken.
+  private mutating func tellRefused(_ request: SIPRequest, _ status: Int, _ why: String) {
+    guard let peer = arrivalFlow?.remote else { return }
+    emit(.event(.callRefused(RefusedCall(request, from: peer, status: status, why: why))))
+  }
+
+  /// What a 503 asks for.
+  var retryAfter: (HeaderName, String) { (.retryAfter, String(configuration.retryAfter.components.seconds)) }
 
   /// Answers outside of a call.
   mutating func respond(
@@ -213,9 +236,9 @@ extension Via {
     } else if Host(host) != .address(flow.remote.address) {
       received = flow.remote.address.description
     }
-    guard flow.transport == .udp else { return Destination(flow: flow) }
+    guard flow.transport == .udp else { return .flow(flow) }
     var target = flow
     if !hasRport { target.remote.port = port ?? flow.transport.defaultPort }
-    return Destination(flow: target)
+    return .flow(target)
   }
 }

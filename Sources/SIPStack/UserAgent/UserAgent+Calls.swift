@@ -77,7 +77,7 @@ extension UserAgent {
       advertised(.tcp, towards: nil) != nil, request.serialized().count + 200 > 1300
     else { return destination }
     let address = destination.hop?.address ?? destination.flow.map { HostPort($0.remote) }
-    return address.map { Destination(hop: Hop(transport: .tcp, address: $0)) } ?? destination
+    return address.map { .hop(Hop(transport: .tcp, address: $0)) } ?? destination
   }
 
   /// The address that we show for a transport: its listener's, or that of another listener when it has none, as for a
@@ -110,9 +110,9 @@ extension UserAgent {
   // MARK: Responses
 
   mutating func deliver(_ response: SIPResponse, in id: ClientTransactionID, at now: Instant) {
-    guard let record = clientRecords[id] else { return }
+    // A response is delivered while the message that it came in is being taken.
+    guard let record = clientRecords[id], let flow = arrivalFlow else { return }
     clientRecords[id]?.hasResponse = true
-    let flow = arrivalFlow ?? record.flow ?? responseFlow(of: record)
     if response.status == 401 || response.status == 407, retryWithCredentials(record, response, at: now) { return }
     guard calls[record.call] != nil else {
       if record.purpose == .invite, response.isSuccess { hangUpLate(response, of: record, on: flow, at: now) }
@@ -130,15 +130,6 @@ extension UserAgent {
       case .cancel, .disregarded: break
       }
     }
-  }
-
-  private func responseFlow(of record: ClientRecord) -> Flow {
-    let nowhere = SocketEndpoint(.unspecified(.v4), port: 0)
-    return record.destination.flow
-      ?? Flow(
-        transport: record.destination.transport,
-        local: configuration.listener(record.destination.transport)?.local ?? nowhere,
-        remote: record.destination.hop?.address.endpoint ?? nowhere)
   }
 
   /// A 2xx to an INVITE of a call that is over: acknowledge it and hang up (RFC 3261 13.2.2.4).

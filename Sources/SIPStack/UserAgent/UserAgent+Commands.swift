@@ -94,7 +94,7 @@ extension UserAgent {
       timers: configuration.timers, referTimeout: configuration.referTimeout, capabilities: capabilities,
       tokens: TokenGenerator(seed: (tokens.next(), tokens.next())))
     if let credentials = call.credentials { authentication.keep(credentials, for: handle) }
-    start(request, to: Destination(hop: hop), for: handle, .invite, at: now)
+    start(request, to: .hop(hop), for: handle, .invite, at: now)
     withCall(handle, at: now) { _ in }
     return (StartedCall(handle: handle, request: request), takeOutputs())
   }
@@ -121,6 +121,17 @@ extension UserAgent {
     command(call, at: now) { $0.reject(status: status, reason: reason, headers: headers) }
   }
 
+  /// Refuses an incoming call that the application has no room for, with 503 and Retry-After.
+  public mutating func turnAway(_ call: CallHandle, at now: Instant) -> [Output] {
+    guard let session = calls[call], case .ringing(let invite) = session.phase else { return [] }
+    counts.callsOverLimit += 1
+    if let peer = session.dialog?.flow.remote {
+      let why = "too many calls wait to be taken"
+      emit(.event(.callRefused(RefusedCall(invite.request, from: peer, status: 503, why: why))))
+    }
+    return reject(call, status: 503, headers: [retryAfter], at: now)
+  }
+
   /// Answers the peer's re-INVITE or UPDATE.
   public mutating func answerReinvite(
     _ call: CallHandle, _ id: ReinviteID, with description: SessionDescription, at now: Instant
@@ -135,19 +146,22 @@ extension UserAgent {
     command(call, at: now) { $0.rejectReinvite(id, status: status, warning: warning) }
   }
 
-  /// Offers a change of the session.
+  /// Offers a change of the session; `.reinviteFinished` with its name tells how it ended, or `.ended` that it has no
+  /// use any more.
   public mutating func reinvite(
-    _ call: CallHandle, _ offer: SessionDescription, method: SessionChangeMethod = .reinvite, at now: Instant
-  ) -> [Output] {
-    command(call, at: now) { $0.reinvite(offer, method: method) }
-  }
-
-  /// Asks the peer to call `target`, the value of a Refer-To field; `headers` are more fields for the REFER.
-  public mutating func refer(
-    _ call: CallHandle, to target: String, referredBy: NameAddress? = nil, headers: Headers = Headers(),
+    _ call: CallHandle, _ offer: SessionDescription, as id: SessionChangeID, method: SessionChangeMethod = .reinvite,
     at now: Instant
   ) -> [Output] {
-    command(call, at: now) { $0.refer(to: target, referredBy: referredBy, headers: headers, at: now) }
+    command(call, at: now) { $0.reinvite(ReinviteUsage.Change(id: id, offer: offer, method: method)) }
+  }
+
+  /// Asks the peer to call `target`, the value of a Refer-To field; `headers` are more fields for the REFER. What comes
+  /// of it bears the name `id`.
+  public mutating func refer(
+    _ call: CallHandle, to target: String, as id: ReferID, referredBy: NameAddress? = nil,
+    headers: Headers = Headers(), at now: Instant
+  ) -> [Output] {
+    command(call, at: now) { $0.refer(to: target, as: id, referredBy: referredBy, headers: headers, at: now) }
   }
 
   /// The dialog of a call that was answered; nil before that, and when the call is over.

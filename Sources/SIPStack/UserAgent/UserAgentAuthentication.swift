@@ -18,7 +18,8 @@ public struct SIPCredentials: Sendable, Hashable {
 struct UserAgentAuthentication: Sendable {
   enum Verdict: Sendable {
     case accepted(Admission)
-    case challenge([(HeaderName, String)])
+    /// `isAnswered`: the request answers one already, and not well.
+    case challenge([(HeaderName, String)], isAnswered: Bool)
     case refused
   }
 
@@ -42,6 +43,7 @@ struct UserAgentAuthentication: Sendable {
     }
     let passwords = passwords
     var isStale = false
+    var isAnswered = false
     for field in request.headers.all(.authorization).prefix(4) {
       guard let credentials = DigestCredentials(field), credentials.realm == policy.realm else { continue }
       let verdict = server.verify(credentials, method: request.method, at: now) { passwords[$0] }
@@ -49,11 +51,12 @@ struct UserAgentAuthentication: Sendable {
       case .accepted(let username):
         return .accepted(.user(username))
       case .stale: isStale = true
-      case .rejected: break
+      case .rejected: isAnswered = true
       }
     }
     return .challenge(
-      server.challenges(isStale: isStale, salt: salt, at: now).map { (.wwwAuthenticate, $0.description) })
+      server.challenges(isStale: isStale, salt: salt, at: now).map { (.wwwAuthenticate, $0.description) },
+      isAnswered: isAnswered && !isStale)
   }
 
   /// Keeps credentials for a call of ours.

@@ -99,7 +99,9 @@ package final class Socket: Sendable {
     self.namespace = namespace
     self.connection = connection
     self.core = core
-    (events, incoming) = AsyncStream.makeStream(of: Incoming.self, bufferingPolicy: .unbounded)
+    // The core counts what waits, and closes the connection of who sends more.
+    (events, incoming) = AsyncStream.makeStream(
+      of: Incoming.self, bufferingPolicy: .bufferingOldest(core.configuration.maxPendingEvents))
   }
 
   /// Whether it is in its namespace.

@@ -36,7 +36,7 @@ final class SocketIOCore: EngineApplication {
     var nextKey = 0
   }
 
-  private let configuration: SocketIOConfiguration
+  let configuration: SocketIOConfiguration
   private let logger: Logger
   private let state = Locked(State())
 

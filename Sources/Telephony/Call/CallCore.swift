@@ -17,12 +17,18 @@ struct CallCore: Sendable {
   private struct Change {
     var asker: AskID
     var before: MediaNegotiation.Terms
+    var id: SessionChangeID?
   }
 
-  /// Who wanted a transfer of ours that is under way.
-  private enum Transferring {
-    case party
-    case ask(AskID)
+  /// A transfer of ours that is under way.
+  private struct Transfer {
+    enum Asker {
+      case party
+      case ask(AskID)
+    }
+
+    var asker: Asker
+    var id: ReferID?
   }
 
   private let offer: SessionDescription?
@@ -31,7 +37,7 @@ struct CallCore: Sendable {
   private var hasRung = false
   private var isOver = false
   private var change: Change?
-  private var transferring: Transferring?
+  private var transfer: Transfer?
   private var actions: [CallAction] = []
 
   /// A call whose media is negotiated by `media`. An incoming one has `offer`, if its INVITE had one; one of ours has been
@@ -61,6 +67,12 @@ struct CallCore: Sendable {
     return actions
   }
 
+  /// The REFER that `handle` has asked for is known to the dialog by this name, which its outcome bears.
+  mutating func sent(_ id: ReferID) { transfer?.id = id }
+
+  /// The same for a change of the session.
+  mutating func sent(_ id: SessionChangeID) { change?.id = id }
+
   // MARK: The dialog
 
   private mutating func handle(_ event: SIPCallEvent) {
@@ -71,10 +83,12 @@ struct CallCore: Sendable {
       actions.append(.tell(.answered))
     case .established(let answer): if media.awaitsAnswer { accept(answer) }
     case .reinvited(let id, let offer): reinvited(id, offer)
-    case .reinviteFinished(let status, let answer): changed(status, answer)
+    case .reinviteAnswered(_, let answer): if media.awaitsAnswer { accept(answer) }
+    case .reinviteCancelled: if change == nil { media.discardOffer() }
+    case .reinviteFinished(let id, let status, let answer): changed(id, status, answer)
     case .dtmf(let digit, _): actions.append(.tell(.digit(digit)))
-    case .referProgress(let status): referProgress(status)
-    case .referFinished(let outcome): referFinished(outcome)
+    case .referProgress(let id, let status): referProgress(id, status)
+    case .referFinished(let id, let outcome): referFinished(id, outcome)
     case .referred(let id, let target, let referredBy, let replaces):
       actions.append(.tell(.referred(id, to: target, referredBy: referredBy, replaces: replaces)))
     case .ended(let ending): end(ending)
@@ -84,9 +98,9 @@ struct CallCore: Sendable {
   private mutating func end(_ ending: CallEnding) {
     isOver = true
     if let change { actions.append(.reply(change.asker, .failed(.ended))) }
-    if case .ask(let id) = transferring { actions.append(.reply(id, .referred(.callEnded))) }
+    if case .ask(let id) = transfer?.asker { actions.append(.reply(id, .referred(.callEnded))) }
     change = nil
-    transferring = nil
+    transfer = nil
     actions.append(.finish(ending))
   }
 
@@ -112,21 +126,17 @@ struct CallCore: Sendable {
     }
   }
 
-  /// A change of ours has its answer; or the peer answered, in its ACK, an offer that it had asked for.
-  private mutating func changed(_ status: Int, _ answer: SessionDescription?) {
-    // The peer has taken back a change of its own; we never take ours back.
-    if status == 487, change != nil { return }
-    let change = change.take()
+  /// A change of ours has its answer.
+  private mutating func changed(_ id: SessionChangeID, _ status: Int, _ answer: SessionDescription?) {
+    guard let change, change.id == id else { return }
+    self.change = nil
     guard (200..<300).contains(status) else {
       media.discardOffer()
-      if let change {
-        media.terms = change.before
-        actions.append(.reply(change.asker, .failed(.refused(status: status))))
-      }
-      return
+      media.terms = change.before
+      return actions.append(.reply(change.asker, .failed(.refused(status: status))))
     }
     if media.awaitsAnswer { accept(answer) }
-    if let change { actions.append(.reply(change.asker, .done)) }
+    actions.append(.reply(change.asker, .done))
   }
 
   private mutating func applyMedia() {
@@ -140,27 +150,28 @@ struct CallCore: Sendable {
     switch request {
     case .hangUp(let cause, let text): actions.append(.hangUp(cause: cause, text: text))
     case .transfer(let target):
-      guard transferring == nil else {
+      guard transfer == nil else {
         return actions.append(.tell(.transferFinished(.refused(status: 491, reason: "a transfer is under way"))))
       }
-      transferring = .party
+      transfer = Transfer(asker: .party)
       actions.append(.refer(to: target, headers: ReferHeaders.copied(from: target)))
     }
   }
 
-  private mutating func referProgress(_ status: Int) {
-    switch transferring {
+  private mutating func referProgress(_ id: ReferID, _ status: Int) {
+    guard let transfer, transfer.id == id else { return }
+    switch transfer.asker {
     case .party: actions.append(.tell(.transferProgress(status: status)))
     case .ask(let id): actions.append(.referProgress(id, status: status))
-    case nil: break
     }
   }
 
-  private mutating func referFinished(_ outcome: ReferOutcome) {
-    switch transferring.take() {
+  private mutating func referFinished(_ id: ReferID, _ outcome: ReferOutcome) {
+    guard let transfer, transfer.id == id else { return }
+    self.transfer = nil
+    switch transfer.asker {
     case .party: actions.append(.tell(.transferFinished(outcome)))
     case .ask(let id): actions.append(.reply(id, .referred(outcome)))
-    case nil: break
     }
   }
 
@@ -218,8 +229,8 @@ struct CallCore: Sendable {
       change = Change(asker: id, before: media.terms)
       actions.append(.reinvite(codecs.map { media.offer(codecs: $0) } ?? media.offer(), method))
     case .refer(let target, let headers):
-      guard transferring == nil else { return fail(id, .busy("a hand-over")) }
-      transferring = .ask(id)
+      guard transfer == nil else { return fail(id, .busy("a hand-over")) }
+      transfer = Transfer(asker: .ask(id))
       actions.append(.refer(to: target, headers: headers))
     }
   }

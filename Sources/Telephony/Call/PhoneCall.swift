@@ -120,10 +120,11 @@ package struct PhoneCall {
       answered.open()
     case .reject(let status, let warning): call.reject(status: status, reason: nil, warning: warning)
     case .hangUp(let cause, let text): call.hangUp(cause: cause, text: text)
-    case .reinvite(let offer, let method): call.reinvite(offer, method: method)
+    case .reinvite(let offer, let method): core.sent(call.reinvite(offer, method: method))
     case .answerReinvite(let id, let description): call.answerReinvite(id, with: description)
     case .rejectReinvite(let id, let status, let warning): call.rejectReinvite(id, status: status, warning: warning)
-    case .refer(let target, let headers): call.refer(to: target, referredBy: call.ownAddress, headers: headers)
+    case .refer(let target, let headers):
+      core.sent(call.refer(to: target, referredBy: call.ownAddress, headers: headers))
     case .media(let agreed): media.apply(agreed)
     case .reply(let id, let outcome): inbox.reply(id, outcome)
     case .referProgress(let id, let status): inbox.progress(id, status: status)

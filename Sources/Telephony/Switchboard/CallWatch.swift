@@ -71,7 +71,9 @@ final class CallWatch: Sendable {
         return state.bridge
       }
       bridge?.callerEnded()
-    case .reinvited, .reinviteFinished, .referProgress, .referFinished, .referred: break
+    case .reinvited, .reinviteAnswered, .reinviteCancelled, .reinviteFinished, .referProgress, .referFinished,
+      .referred:
+      break
     }
   }
 

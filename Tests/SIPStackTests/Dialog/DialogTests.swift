@@ -77,7 +77,7 @@ private func invite(recordRoute: [String], contact: String? = "<sip:a@198.51.100
   func behindNAT() throws {
     let dialog = try #require(
       Dialog(serverSide: try invite(recordRoute: [], contact: "<sip:a@192.168.1.5>"), localTag: "b", flow: flow))
-    #expect(dialog.destination == Destination(flow: flow))
+    #expect(dialog.destination == .flow(flow))
     let routed = try #require(
       Dialog(
         serverSide: try invite(recordRoute: ["<sip:p.example.com;lr>"], contact: "<sip:a@192.168.1.5>"),

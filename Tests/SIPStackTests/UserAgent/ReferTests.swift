@@ -16,7 +16,7 @@ import TestSupport
     world.inject(try message(.ack, toTag: tag, branch: "a"), to: 0, from: Self.peer)
     let handle = try #require(world.incoming[0].first?.handle)
     for index in 0..<count {
-      world.perform(0) { $0.refer(handle, to: "<sip:person\(index)@example.com>", at: $1) }
+      world.perform(0) { $0.refer(handle, to: "<sip:person\(index)@example.com>", as: ReferID(UInt64(index)), at: $1) }
     }
     let refers = world.sent.compactMap(\.request).filter { $0.method == .refer }
     try #require(refers.count == count)
@@ -70,7 +70,7 @@ import TestSupport
     let uri = URI.sip(target)
     world.perform(0) {
       $0.refer(
-        handle, to: "<\(uri)>", referredBy: NameAddress("<sip:desk@127.0.0.1>"),
+        handle, to: "<\(uri)>", as: ReferID(1), referredBy: NameAddress("<sip:desk@127.0.0.1>"),
         headers: Headers([(HeaderName("X-Assist-Escalation"), "esc_1\r\nEvil: 2")]), at: $1)
     }
     let refer = try #require(world.sent.compactMap(\.request).last { $0.method == .refer })
@@ -171,8 +171,12 @@ import TestSupport
     let second = try #require(refers[1].cSeq?.number)
     try notify(world, tag, 2, "SIP/2.0 200 OK", state: "terminated", event: "refer;id=\(second)")
     try notify(world, tag, 3, "SIP/2.0 404 Not Found", state: "terminated", event: "refer")
-    let outcomes = world.events[0].compactMap { if case .referFinished(let outcome) = $0 { outcome } else { nil } }
-    #expect(outcomes == [.succeeded(status: 200), .failed(status: 404, reason: "Not Found")])
+    let finished = world.events[0].compactMap { event -> (ReferID, ReferOutcome)? in
+      if case .referFinished(let id, let outcome) = event { (id, outcome) } else { nil }
+    }
+    #expect(finished.map(\.1) == [.succeeded(status: 200), .failed(status: 404, reason: "Not Found")])
+    // Each outcome bears the name under which it was asked for.
+    #expect(finished.map(\.0) == [ReferID(1), ReferID(0)])
     try notify(world, tag, 4, "", state: "active", event: "presence")
     #expect(world.lines(from: 0).last == "489 NOTIFY")
   }

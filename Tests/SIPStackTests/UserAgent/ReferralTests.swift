@@ -21,11 +21,11 @@ extension World {
   }
 
   fileprivate var progress: [Int] {
-    events[0].compactMap { if case .referProgress(let status) = $0 { status } else { nil } }
+    events[0].compactMap { if case .referProgress(_, let status) = $0 { status } else { nil } }
   }
 
   fileprivate var outcomes: [ReferOutcome] {
-    events[0].compactMap { if case .referFinished(let outcome) = $0 { outcome } else { nil } }
+    events[0].compactMap { if case .referFinished(_, let outcome) = $0 { outcome } else { nil } }
   }
 
   fileprivate func notifications(from index: Int) -> [SIPRequest] {
@@ -59,7 +59,7 @@ extension World {
     /// Has agent 0 send REFER; the name that agent 1 knows it by.
     @discardableResult
     func refer(to target: String = ReferralTests.target, by: NameAddress? = nil) throws -> ReferralID {
-      world.perform(0) { [referrer] in $0.refer(referrer, to: target, referredBy: by, at: $1) }
+      world.perform(0) { [referrer] in $0.refer(referrer, to: target, as: ReferID(1), referredBy: by, at: $1) }
       world.run(for: .milliseconds(100))
       return try #require(world.asked(1).last?.id)
     }
@@ -152,7 +152,7 @@ extension World {
   @Test("who did not opt in declines, and shows it in Allow")
   func optIn() throws {
     let closed = try Pair(accepts: false)
-    closed.world.perform(0) { $0.refer(closed.referrer, to: Self.target, at: $1) }
+    closed.world.perform(0) { $0.refer(closed.referrer, to: Self.target, as: ReferID(1), at: $1) }
     closed.world.run(for: .seconds(1))
     #expect(closed.world.outcomes == [.refused(status: 603, reason: SIPResponse.reasonPhrase(603))])
     #expect(closed.world.asked(1).isEmpty)
@@ -232,7 +232,7 @@ extension World {
     let pair = try Pair(seed: seed)
     pair.world.delay = 1...600
     pair.world.loss = 0.2
-    pair.world.perform(0) { $0.refer(pair.referrer, to: Self.target, at: $1) }
+    pair.world.perform(0) { $0.refer(pair.referrer, to: Self.target, as: ReferID(1), at: $1) }
     pair.world.run(for: .seconds(8))
     if let id = pair.world.asked(1).first?.id {
       pair.world.perform(1) { $0.acceptReferral(pair.referred, id, at: $1) }

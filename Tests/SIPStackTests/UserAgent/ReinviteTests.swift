@@ -20,7 +20,7 @@ func established(
   /// The answers that the caller and the called saw, as `status/version`.
   private func finished(_ world: World, _ index: Int) -> [String] {
     world.events[index].compactMap {
-      guard case .reinviteFinished(let status, let answer) = $0 else { return nil }
+      guard case .reinviteFinished(_, let status, let answer) = $0 else { return nil }
       return "\(status)/\(answer.map { "\($0.origin.version)" } ?? "-")"
     }
   }
@@ -35,10 +35,10 @@ func established(
       world.perform(index) { $0.answerReinvite(handle, id, with: answer, at: $1) }
     }
     let offer = try description(7)
-    world.perform(0) { $0.reinvite(caller, offer, at: $1) }
+    world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(1), at: $1) }
     world.run(for: .seconds(1))
     #expect(finished(world, 0) == ["200/8"])
-    world.perform(1) { $0.reinvite(called, offer, at: $1) }
+    world.perform(1) { $0.reinvite(called, offer, as: SessionChangeID(1), at: $1) }
     world.run(for: .seconds(1))
     #expect(finished(world, 1) == ["200/8"])
     let sequences = world.sent.compactMap { $0.from == 0 ? $0.request?.cSeq?.description : nil }
@@ -54,7 +54,7 @@ func established(
       world.perform(index) { $0.rejectReinvite(handle, id, status: 488, warning: "304 x \"no\"", at: $1) }
     }
     let offer = try description(7)
-    world.perform(0) { $0.reinvite(caller, offer, at: $1) }
+    world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(1), at: $1) }
     world.run(for: .seconds(40))
     #expect(finished(world, 0) == ["488/-"])
     #expect(world.liveCalls == [1, 1])
@@ -70,8 +70,8 @@ func established(
       world.perform(index) { $0.answerReinvite(handle, id, with: answer, at: $1) }
     }
     let begin = world.now
-    world.perform(0) { $0.reinvite(caller, offer, at: $1) }
-    world.perform(1) { $0.reinvite(called, offer, at: $1) }
+    world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(1), at: $1) }
+    world.perform(1) { $0.reinvite(called, offer, as: SessionChangeID(1), at: $1) }
     world.run(for: .seconds(10))
     #expect(world.count("491 INVITE", from: 0) == 1)
     #expect(world.count("491 INVITE", from: 1) == 1)
@@ -117,13 +117,13 @@ func established(
       }
     }
     let offer = try description(7)
-    world.perform(0) { $0.reinvite(caller, offer, method: .update, at: $1) }
+    world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(1), method: .update, at: $1) }
     world.run(for: .seconds(1))
     #expect(finished(world, 0) == ["200/8"])
     let sequences = world.sent.compactMap { $0.from == 0 ? $0.request?.cSeq?.description : nil }
     #expect(sequences == ["1 INVITE", "1 ACK", "2 UPDATE"])
     let bad = try description(6)
-    world.perform(1) { $0.reinvite(called, bad, method: .update, at: $1) }
+    world.perform(1) { $0.reinvite(called, bad, as: SessionChangeID(1), method: .update, at: $1) }
     world.run(for: .seconds(40))
     #expect(finished(world, 1) == ["405/-"])
     #expect(world.liveCalls == [1, 1])
@@ -141,8 +141,8 @@ func established(
       guard case .call(let handle, .reinvited(let id, _)) = event else { return }
       world.perform(index) { $0.answerReinvite(handle, id, with: answer, at: $1) }
     }
-    world.perform(0) { $0.reinvite(caller, offer, method: .update, at: $1) }
-    world.perform(1) { $0.reinvite(called, offer, method: .update, at: $1) }
+    world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(1), method: .update, at: $1) }
+    world.perform(1) { $0.reinvite(called, offer, as: SessionChangeID(1), method: .update, at: $1) }
     world.run(for: .seconds(10))
     #expect(world.count("491 UPDATE", from: 0) == 1)
     #expect(world.count("491 UPDATE", from: 1) == 1)
@@ -152,12 +152,43 @@ func established(
     #expect(world.count("ACK", from: 0) == 1 && world.count("ACK", from: 1) == 0)
   }
 
+  @Test("of changes that wait the last goes out; each outcome bears the name of its own")
+  func superseded() throws {
+    let world = World()
+    var called: CallHandle?
+    world.onEvent = { world, index, event in
+      guard case .incomingCall(let call) = event else { return }
+      called = call.handle
+      world.perform(index) { $0.ring(call.handle, at: $1) }
+    }
+    let caller = try world.call()
+    world.run(for: .seconds(1))
+    let (offer, answer) = (try description(7), try description(8))
+    for id in 1...3 {
+      world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(UInt64(id)), at: $1) }
+    }
+    world.onEvent = { world, index, event in
+      guard case .call(let handle, .reinvited(let id, _)) = event else { return }
+      world.perform(index) { $0.answerReinvite(handle, id, with: answer, at: $1) }
+    }
+    let handle = try #require(called)
+    world.perform(1) { $0.answer(handle, answer, at: $1) }
+    world.run(for: .seconds(1))
+    world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(4), at: $1) }
+    world.run(for: .seconds(1))
+    let outcomes = world.events[0].compactMap { event -> String? in
+      guard case .reinviteFinished(let id, let status, _) = event else { return nil }
+      return "\(id.value): \(status)"
+    }
+    #expect(outcomes == ["1: 491", "2: 491", "3: 200", "4: 200"])
+  }
+
   @Test("an UPDATE without an answer ends the call, as a re-INVITE does")
   func silentUpdate() throws {
     let (world, caller, _) = try established()
     let offer = try description(7)
     world.drop = { $0.from == 1 }
-    world.perform(0) { $0.reinvite(caller, offer, method: .update, at: $1) }
+    world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(1), method: .update, at: $1) }
     world.run(for: .seconds(40))
     #expect(world.ending(0)?.status == 408)
   }

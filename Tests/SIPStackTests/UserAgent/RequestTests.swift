@@ -42,6 +42,42 @@ import TestSupport
     #expect(answer(to: Array(text.replacing("v=0", with: "x=0").utf8))?.status == 488)
   }
 
+  @Test("a call that is refused before the application hears of it is told of once, with who, whom and why")
+  func refusedCalls() throws {
+    func refused(_ bytes: [UInt8], configure: (inout UserAgentConfiguration) -> Void = { _ in }) -> [RefusedCall] {
+      let world = World(agents: 1, configure: configure)
+      world.inject(bytes, to: 0, from: Self.peer)
+      world.inject(bytes, to: 0, from: Self.peer)
+      return world.refused[0]
+    }
+    let invite = try message(.invite, body: try description(1))
+    let text = String(decoding: invite, as: UTF8.self)
+    #expect(refused(invite) == [])
+    let stranger = refused(invite) { $0.admission.anonymous = false }
+    #expect(stranger.map(\.status) == [403])
+    #expect(stranger.first?.peer == Self.peer)
+    #expect(stranger.first.map { text.contains("Call-ID: \($0.callID)\r\n") } == true)
+    #expect(stranger.first.map { text.contains("sip:\($0.from)@") && text.hasPrefix("INVITE sip:\($0.to)@") } == true)
+    #expect(stranger.first?.callID.isEmpty == false && stranger.first?.to.isEmpty == false)
+    #expect(refused(invite) { $0.maximumCalls = 0 }.map(\.status) == [503])
+    #expect(refused(Array(text.replacing("application/sdp", with: "application/x").utf8)).map(\.status) == [415])
+    #expect(refused(Array(text.replacing("v=0", with: "x=0").utf8)).map(\.status) == [488])
+    let required = try message(.invite, extra: [(.require, "100rel")], body: try description(1))
+    #expect(refused(required).map(\.status) == [420])
+    #expect(refused(try message(.options)) { $0.maximumTransactions = 0 } == [])
+    // The first challenge is no refusal; a wrong answer to it is.
+    let user: (inout UserAgentConfiguration) -> Void = {
+      $0.admission = AdmissionPolicy(users: [SIPCredentials(username: "ana", password: "secret")])
+    }
+    #expect(refused(invite, configure: user) == [])
+    let wrong =
+      "Digest username=\"ana\", realm=\"assist\", nonce=\"x\", uri=\"sip:x\", response=\"00000000000000000000000000000000\""
+    let answered = try message(.invite, extra: [(.authorization, wrong)], body: try description(1))
+    let rejected = refused(answered, configure: user)
+    #expect(rejected.map(\.status) == [401])
+    #expect(!"\(rejected)".contains("secret"))
+  }
+
   @Test("SDP inside a multipart body is found")
   func multipart() throws {
     let world = World(agents: 1)

@@ -26,6 +26,7 @@ final class World {
   var agents: [UserAgent] = []
   var events: [[SIPCallEvent]] = []
   var incoming: [[IncomingCall]] = []
+  var refused: [[RefusedCall]] = []
   var sent: [Sent] = []
   /// What an agent does on an event, besides having it noted.
   var onEvent: (World, Int, UserAgentEvent) -> Void = { _, _, _ in }
@@ -50,6 +51,7 @@ final class World {
         UserAgent(configuration: configuration, seed: (seed, UInt64(index)), at: World.start))
       events.append([])
       incoming.append([])
+      refused.append([])
     }
   }
 
@@ -109,6 +111,7 @@ final class World {
       case .event(let event):
         switch event {
         case .incomingCall(let call): incoming[index].append(call)
+        case .callRefused(let call): refused[index].append(call)
         case .call(_, let event): events[index].append(event)
         }
         onEvent(self, index, event)
@@ -146,7 +149,7 @@ final class World {
   }
 
   func referOutcome(_ index: Int) -> ReferOutcome? {
-    for case .referFinished(let outcome) in events[index] { return outcome }
+    for case .referFinished(_, let outcome) in events[index] { return outcome }
     return nil
   }
 

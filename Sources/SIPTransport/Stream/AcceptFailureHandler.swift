@@ -1,25 +1,21 @@
 internal import Logging
 internal import NIOCore
+internal import SIPStack
 
 /// Tells of connections that a listener could not take, so that a listener which takes none is not silent about it.
-/// One line a minute at most, with how many there were: whoever connects must not be able to fill the log.
 final class AcceptFailureHandler: ChannelInboundHandler {
   typealias InboundIn = any Channel
 
   private let logger: Logger
-  private var nextLine = NIODeadline.now()
-  private var untold = 0
+  private var allowance = LogAllowance(burst: 1, interval: .seconds(60))
 
   init(logger: Logger) {
     self.logger = logger
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    untold += 1
-    guard NIODeadline.now() >= nextLine else { return }
+    guard let untold = allowance.take(at: .now) else { return }
     logger.warning(
-      "connections can't be taken", metadata: ["count": "\(untold)", "latest error": "\(error)"])
-    untold = 0
-    nextLine = .now() + .minutes(1)
+      "connections can't be taken", metadata: ["count": "\(untold + 1)", "latest error": "\(error)"])
   }
 }

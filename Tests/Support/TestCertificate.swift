@@ -1,14 +1,14 @@
 import Foundation
 
 /// A self-signed certificate for 127.0.0.1 and `assist.test`, made by the openssl program for this run.
-struct TestCertificate {
-  let certificateFile: String
-  let keyFile: String
+package struct TestCertificate {
+  package let certificateFile: String
+  package let keyFile: String
   private let folder: URL
 
-  struct Failure: Error {}
+  package struct Failure: Error {}
 
-  init() throws {
+  package init() throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("assist-tls-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     certificateFile = folder.appendingPathComponent("cert.pem").path
@@ -27,7 +27,7 @@ struct TestCertificate {
     guard openssl.terminationStatus == 0 else { throw Failure() }
   }
 
-  func remove() {
+  package func remove() {
     try? FileManager.default.removeItem(at: folder)
   }
 }
