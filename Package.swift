@@ -64,7 +64,8 @@ let package = Package(
     .target(
       name: "SIPTransport", dependencies: ["SIPStack", "Net", "NetNIO", nioCore, nioPosix, logging],
       swiftSettings: strict),
-    .target(name: "Audio", dependencies: ["COpusEnc", "COpusFile", "CSpeexDSP"], swiftSettings: strict),
+    .target(
+      name: "Audio", dependencies: ["Coordination", "COpusEnc", "COpusFile", "CSpeexDSP"], swiftSettings: strict),
     .target(name: "RTPEngine", dependencies: ["Audio", "Net", "CLinux", "Coordination"], swiftSettings: strict),
     .target(
       name: "NetClient",
@@ -148,7 +149,8 @@ let package = Package(
     // Tests. With COUNT_ALLOCATIONS set, the realtime check counts allocations; without, a sanitizer may watch it.
     .executableTarget(
       name: "RealtimeCheck",
-      dependencies: ["RTPEngine", "Net"] + (Context.environment["COUNT_ALLOCATIONS"] == nil ? [] : ["CAllocCount"]),
+      dependencies: ["RTPEngine", "Audio", "Net"]
+        + (Context.environment["COUNT_ALLOCATIONS"] == nil ? [] : ["CAllocCount"]),
       path: "Tests/RealtimeCheck", swiftSettings: strict),
     .target(name: "CAllocCount", path: "Tests/CAllocCount"),
     // Optimised builds alone tell anything: scripts/check-budgets.

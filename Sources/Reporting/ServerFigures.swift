@@ -1,4 +1,4 @@
-import Audio
+package import Audio
 package import ChatBridge
 import Coordination
 import RTPEngine
@@ -36,6 +36,8 @@ package final class ServerFigures: Sendable {
     package var isReady = false
   }
 
+  /// Sound of callers for which recognition had no room or no time.
+  package let lostSound = LostSound()
   private let state = Locked(State())
   private let observer: @Sendable (ConversationEvent) -> Void
   private let chatObserver: @Sendable (ChatEvent) -> Void

@@ -117,7 +117,7 @@ final class DeepgramRecognition: SpeechRecognition {
   }
 
   func send(_ frame: AudioFrame) {
-    shell.perform { session, now in session.send(frame, at: now) }
+    shell.send(frame)
   }
 
   func finishUtterance() {
@@ -150,11 +150,15 @@ final class DeepgramShell: Sendable {
   let output = RecognitionEvents()
   private let tasks = TaskOwner()
   private let alarm: Alarm<Instant>
+  private let lost: LostSound
+  private let sampleRate: Int
   private let state: Locked<State>
 
   init(_ options: RecognitionOptions, dialer: DeepgramDialer) {
     self.dialer = dialer
     alarm = Alarm(in: tasks) { try await Task.sleep(until: $0, clock: .continuous) }
+    lost = options.lost
+    sampleRate = options.sampleRate
     let session = DeepgramSession(
       sampleRate: options.sampleRate, finalizeTimeout: dialer.configuration.finalizeTimeout, now: .now)
     state = Locked(State(session: session, phrases: options.hint?.phrases ?? []))
@@ -165,6 +169,15 @@ final class DeepgramShell: Sendable {
 
   func update(phrases: [String]) {
     state.withLock { $0.phrases = phrases }
+  }
+
+  /// Hands `frame` to the session, and counts what that dropped.
+  func send(_ frame: AudioFrame) {
+    perform { session, now in
+      let before = session.droppedBytes
+      defer { lost.add(samples: (session.droppedBytes - before) / 2, at: sampleRate) }
+      return session.send(frame, at: now)
+    }
   }
 
   /// Takes a fresh connection into use.

@@ -81,6 +81,8 @@ final class OpenAIRecognition: SpeechRecognition {
   private let utterances: AsyncStream<Utterance>.Continuation
   private let state: Locked<State>
   private let tasks = TaskOwner()
+  private let lost: LostSound
+  private let sampleRate: Int
 
   init(_ options: RecognitionOptions, transcriber: OpenAITranscriber) {
     let (queue, utterances) = AsyncStream.makeStream(
@@ -90,6 +92,8 @@ final class OpenAIRecognition: SpeechRecognition {
     self.output = output
     self.utterances = utterances
     self.state = state
+    lost = options.lost
+    sampleRate = options.sampleRate
     tasks.start(isolation: nil) {
       async let warm: Void = transcriber.client.prewarm()
       for await utterance in queue {
@@ -120,14 +124,22 @@ final class OpenAIRecognition: SpeechRecognition {
   var events: AsyncStream<RecognitionEvent> { output.stream }
 
   func send(_ frame: AudioFrame) {
-    state.withLock { $0.buffer.append(frame) }
+    let dropped = state.withLock { state in
+      let before = state.buffer.droppedSamples
+      state.buffer.append(frame)
+      return state.buffer.droppedSamples - before
+    }
+    lost.add(samples: dropped, at: sampleRate)
   }
 
   func finishUtterance() {
     // Queued inside the lock, so that two utterances can't change places.
     state.withLock { state in
       var samples = state.buffer.take()
-      if state.waiting >= Self.maximumWaiting { samples = [] }
+      if state.waiting >= Self.maximumWaiting {
+        lost.add(samples: samples.count, at: sampleRate)
+        samples = []
+      }
       state.waiting += 1
       guard case .dropped = utterances.yield(Utterance(samples: samples, hint: state.hint)) else { return }
       output.yield(

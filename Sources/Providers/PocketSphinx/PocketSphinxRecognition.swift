@@ -7,21 +7,23 @@ public final class PocketSphinxRecognition: SpeechRecognition {
   private struct State: Sendable {
     var thread: RecognizerThread?
     var gate = SpeechGate()
-    var dropped = 0
   }
 
   /// What is heard. One reader.
   public var events: AsyncStream<RecognitionEvent> { output.stream }
   private let output = RecognitionEvents()
   private let state: Locked<State>
+  private let lost: LostSound
   private let giveBack: @Sendable (RecognizerThread) -> Void
 
   init(
-    thread: RecognizerThread, hint: RecognitionHint?, giveBack: @escaping @Sendable (RecognizerThread) -> Void
+    thread: RecognizerThread, hint: RecognitionHint?, lost: LostSound,
+    giveBack: @escaping @Sendable (RecognizerThread) -> Void
   ) {
     self.giveBack = giveBack
+    self.lost = lost
     state = Locked(State(thread: thread))
-    thread.inbox.post(.begin(hint, output))
+    thread.inbox.post(.begin(hint, output, lost))
   }
 
   deinit { close() }
@@ -31,7 +33,9 @@ public final class PocketSphinxRecognition: SpeechRecognition {
     state.withLock { state in
       guard let thread = state.thread else { return }
       let frames = state.gate.pass(frame)
-      if !frames.isEmpty, !thread.inbox.offer(.frames(frames)) { state.dropped += frames.count }
+      if !frames.isEmpty, !thread.inbox.offer(.frames(frames)) {
+        for frame in frames { lost.add(frame.duration) }
+      }
     }
   }
 
@@ -54,9 +58,6 @@ public final class PocketSphinxRecognition: SpeechRecognition {
     }
     if let thread { giveBack(thread) }
   }
-
-  /// Frames lost because the engine could not keep up.
-  public var droppedFrames: Int { state.withLock { $0.dropped } }
 
   /// Sends what can't be lost without all behind it being wrong: an engine that has no room for it stands still.
   private func demand(_ message: RecognizerThread.Message) {

@@ -76,7 +76,7 @@ public final class PocketSphinxSpeechToText: SpeechToText {
         message: "the embedded recogniser knows English alone, not \(options.language); configure another stt provider")
     }
     let thread = try await checkOut()
-    return PocketSphinxRecognition(thread: thread, hint: options.hint) { [weak self] thread in
+    return PocketSphinxRecognition(thread: thread, hint: options.hint, lost: options.lost) { [weak self] thread in
       if let self { self.checkIn(thread) } else { thread.inbox.post(.stop) }
     }
   }

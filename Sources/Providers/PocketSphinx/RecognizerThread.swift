@@ -5,8 +5,8 @@ import VoicePipeline
 /// A decoder on a thread of its own, which serves one recognition after the other.
 final class RecognizerThread: Sendable {
   enum Message: Sendable {
-    /// A recognition takes the decoder: its events go to `events`.
-    case begin(RecognitionHint?, RecognitionEvents)
+    /// A recognition takes the decoder: its events go to `events`, and what is not heard is counted.
+    case begin(RecognitionHint?, RecognitionEvents, LostSound)
     case frames([AudioFrame])
     case hint(RecognitionHint?)
     case finish
@@ -61,6 +61,7 @@ struct RecognizerLoop: ~Copyable {
   private let logger: Logger
   private var input = WidebandInput()
   private var events: RecognitionEvents?
+  private var lost: LostSound?
   private var hint: RecognitionHint?
   private var hintIsNew = false
   /// Whether the decoder has been told what to listen with; if not, nothing can be understood.
@@ -81,10 +82,11 @@ struct RecognizerLoop: ~Copyable {
   mutating func handle(_ messages: [RecognizerThread.Message]) -> Bool {
     for message in messages {
       switch message {
-      case .begin(let hint, let events):
+      case .begin(let hint, let events, let lost):
         input = WidebandInput()
         decoder.reset()
         self.events = events
+        self.lost = lost
         change(hint)
       case .frames(let frames): frames.forEach { hear($0) }
       case .hint(let hint): change(hint)
@@ -144,7 +146,10 @@ struct RecognizerLoop: ~Copyable {
       nextPartial = RecognizerThread.partialInterval
       lastPartial = ""
     }
-    guard heard < RecognizerThread.longestUtterance else { return }
+    guard heard < RecognizerThread.longestUtterance else {
+      lost?.add(frame.duration)
+      return
+    }
     heard += frame.duration
     decoder.feed(input.convert(frame))
     guard heard >= nextPartial else { return }

@@ -84,21 +84,22 @@ final class LegTaps: Sendable {
     }
   }
 
-  /// Hands on what has come.
-  func drain() { deliver(isLast: false) }
+  /// Hands on what has come. Returns how many stretches readers were too slow for.
+  func drain() -> UInt64 { deliver(isLast: false) }
 
-  /// The leg is closed: hands on the rest and ends.
-  func finish() {
-    deliver(isLast: true)
+  /// The leg is closed: hands on the rest and ends. Returns as `drain` does.
+  func finish() -> UInt64 {
+    let dropped = deliver(isLast: true)
     let readers = state.withLock { state in
       state.isClosed = true
       defer { state.readers = [] }
       return state.readers
     }
     for reader in readers { reader.sink.finish() }
+    return dropped
   }
 
-  private func deliver(isLast: Bool) {
+  private func deliver(isLast: Bool) -> UInt64 {
     let (frames, readers) = state.withLock { state in
       var whole: [TapFrame] = []
       if let ring = state.storage?.ring {
@@ -117,6 +118,7 @@ final class LegTaps: Sendable {
       }
     }
     if dropped > 0 { state.withLock { $0.dropped += dropped } }
+    return dropped
   }
 
   private func assemble(

@@ -14,7 +14,7 @@ final class LegCore: Sendable {
   let id: UInt64
   let localPort: UInt16
   let sampleRate: Int
-  let mailbox: LegMailbox
+  let mailbox: LineMailbox
   /// What the media thread knows, now and then.
   let statistics: LatestValue<MediaLegStatistics>
   /// The position up to which sound has been sent.
@@ -33,7 +33,7 @@ final class LegCore: Sendable {
     self.id = id
     self.localPort = localPort
     self.sampleRate = sampleRate
-    mailbox = LegMailbox(audioBacklog: max(1, configuration.audioBacklog))
+    mailbox = LineMailbox(audioBacklog: configuration.audioBacklog)
     statistics = LatestValue(MediaLegStatistics())
     taps = LegTaps(frameSamples: sampleRate / 50)
     let ahead = min(max(configuration.playoutAhead / .milliseconds(1), 200), 60_000)

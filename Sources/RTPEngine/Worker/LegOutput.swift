@@ -17,6 +17,7 @@ struct LegOutput: ~Copyable {
   var sendFailures: UInt64 = 0
   private(set) var audioDropped: UInt64 = 0
   private(set) var eventsLost: UInt64 = 0
+  var tapDropped: UInt64 = 0
 
   init(events: EventRing) {
     self.events = events

@@ -286,7 +286,10 @@ extension LegState {
 
   private mutating func record(far: Span<Int16>, near: Span<Int16>, at now: Instant, output: inout LegOutput) {
     guard let (isKept, news) = tap?.record(far: far, near: near, TapMark(number: frames, at: now)) else { return }
-    if !isKept { counts.tapDropped += 1 }
+    if !isKept {
+      counts.tapDropped += 1
+      output.tapDropped += 1
+    }
     if news { output.push(core, .tapped, at: now) }
   }
 

@@ -1,4 +1,4 @@
-public import Audio
+import Audio
 public import Net
 
 /// What a leg does with what it hears.
@@ -43,32 +43,6 @@ public struct LegSession: Sendable, Equatable {
     self.canSend = canSend
     self.canReceive = canReceive
   }
-}
-
-/// What a leg reports. Instants are those of packets: arrival from, or departure to, the wire.
-public enum LegEvent: Sendable {
-  /// The next 20 ms of the far end, silence and concealed losses included.
-  case audio(AudioFrame)
-  /// Speech began; `at` is the arrival of its first packet.
-  case speechStarted(at: Instant)
-  /// Speech has stopped for now; `lastSpeech` is the arrival of its last packet.
-  case speechStopped(lastSpeech: Instant)
-  /// The policy's condition was met, and playout stands still since `at`. `position`: what had been sent.
-  case interrupted(at: Instant, position: UInt64)
-  /// The first audible packet since playout began, or began anew, left at `at`; `position` is behind it.
-  case audible(at: Instant, position: UInt64)
-  /// All that was queued before `finishPlayout` has been sent.
-  case playedOut(at: Instant, position: UInt64)
-  /// A digit: `0`–`9`, `*`, `#`, `A`–`D`.
-  case digit(Character)
-  /// Nothing has come for the configured time; `lastPacket` is `nil` if nothing ever has. Reported once; again only
-  /// after media has come back and gone.
-  case mediaTimeout(lastPacket: Instant?)
-  /// The leg is part of a bridge no more: it was ended, or the other leg was closed or bridged anew. Not reported of a
-  /// bridge whose place another one takes.
-  case unbridged
-  /// The leg is closed; nothing follows.
-  case closed(MediaLegStatistics)
 }
 
 /// What happened on a leg: its streams, and what became of datagrams before and behind them.

@@ -100,10 +100,13 @@ public struct EngineStatistics: Sendable, Equatable {
   public var sent: UInt64 = 0
   /// Packets the kernel did not take.
   public var sendFailures: UInt64 = 0
-  /// Received sound that was dropped, since whoever reads the legs' events lagged behind.
+  /// Received packets of sound that were dropped, on their way to whoever reads the legs' events or since those lagged
+  /// behind.
   public var audioDropped: UInt64 = 0
-  /// Other events that were lost. Zero, unless the process stands still for seconds.
+  /// Other events that were lost. Zero, unless the process stands still for seconds or a reader for minutes.
   public var eventsLost: UInt64 = 0
+  /// Packets' times of taps that were dropped, on their way or since who listens in lagged behind.
+  public var tapDropped: UInt64 = 0
   /// How often a leg's socket was shut off till its next tick for a flood.
   public var throttled: UInt64 = 0
   /// CPU time of the media threads.
@@ -135,6 +138,7 @@ public struct EngineStatistics: Sendable, Equatable {
     sendFailures += other.sendFailures
     audioDropped += other.audioDropped
     eventsLost += other.eventsLost
+    tapDropped += other.tapDropped
     throttled += other.throttled
     busy += other.busy
   }

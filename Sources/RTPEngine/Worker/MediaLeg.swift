@@ -1,11 +1,12 @@
+public import Audio
 import Coordination
 import Synchronization
 
 /// One call's media: a pair of ports, and the sound that goes through them. Its work is done on a media thread; all
 /// that is asked of it here takes effect within a tick.
 ///
-/// Playout positions number the samples ever queued; see `play`. When the last reference to it goes, it is closed.
-public final class MediaLeg: Sendable {
+/// When the last reference to it goes, it is closed.
+public final class MediaLeg: Line {
   /// Its number within the engine.
   public let id: UInt64
   /// The RTP port; RTCP has the one above.
@@ -29,14 +30,12 @@ public final class MediaLeg: Sendable {
 
   deinit { close() }
 
-  /// What comes from the far end, in order. One reader. Sound is dropped and counted when the reader lags by more than
-  /// the configured backlog, all else never. Ends after `closed`.
-  public var events: AsyncStream<LegEvent> {
-    AsyncStream { [mailbox = core.mailbox] in await mailbox.next() }
-  }
+  /// What comes from the far end, in order: the leg's mailbox itself, bounded as `LineMailbox` says, for sound by the
+  /// configured backlog. One reader at a time. Ends after `closed`, when `statistics` has the final figures.
+  public var events: LineEvents { core.mailbox.events }
 
   /// Received packets of sound that the reader of `events` was too slow for.
-  public var droppedAudio: UInt64 { core.mailbox.dropped }
+  public var droppedAudio: UInt64 { core.mailbox.drops.audio }
 
   /// Begins to send and to receive. Once only; later calls are ignored.
   public func start(_ session: LegSession, mode: LegMode = .conversation) {
@@ -54,18 +53,15 @@ public final class MediaLeg: Sendable {
 
   /// Queues `samples` behind what is already queued and returns the position just behind them. Waits while the queue is
   /// full; returns at once after `dropPlayout` or the end. Throws `CancellationError` only.
-  ///
-  /// A position is a sample's number among all that were ever queued. What is dropped keeps its numbers, so that
-  /// positions never repeat: `playedPosition` stays put at a drop and goes on behind what was dropped.
-  public func play(_ samples: [Int16]) async throws -> UInt64 {
+  public func play(_ samples: [Int16]) async throws -> LinePosition {
     var rest = samples[...]
     while true {
       try Task.checkCancellation()
       let appended = core.append(rest.span)
       rest = rest.dropFirst(appended.accepted)
-      if rest.isEmpty || appended.isClosed { return appended.end }
+      if rest.isEmpty || appended.isClosed { return LinePosition(appended.end) }
       let after = await core.waitForSpace(after: appended)
-      if after != appended.drops { return core.ring.end }
+      if after != appended.drops { return LinePosition(core.ring.end) }
     }
   }
 
@@ -83,7 +79,7 @@ public final class MediaLeg: Sendable {
   public func resumePlayout() { send(.resume(handle)) }
 
   /// The position up to which sound has been sent.
-  public var playedPosition: UInt64 { core.playedPosition.load(ordering: .acquiring) }
+  public var playedPosition: LinePosition { LinePosition(core.playedPosition.load(ordering: .acquiring)) }
 
   /// Sends `digits` (`0`–`9`, `*`, `#`, `A`–`D`; others are left out) as telephone events. Returns how many it took;
   /// they are sent only if the peer takes telephone events, and no more than 64 wait at once.

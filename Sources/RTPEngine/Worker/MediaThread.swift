@@ -14,6 +14,7 @@ struct ThreadCounters: Sendable {
   var sendFailures: UInt64 = 0
   var audioDropped: UInt64 = 0
   var eventsLost: UInt64 = 0
+  var tapDropped: UInt64 = 0
   var throttled: UInt64 = 0
   var busy: Int64 = 0
 
@@ -45,6 +46,7 @@ struct ThreadCounters: Sendable {
     statistics.sendFailures = sendFailures
     statistics.audioDropped = audioDropped
     statistics.eventsLost = eventsLost
+    statistics.tapDropped = tapDropped
     statistics.throttled = throttled
     statistics.busy = .nanoseconds(busy)
     return statistics
@@ -298,6 +300,7 @@ struct MediaThread: ~Copyable {
     counters.sendFailures = output.sendFailures
     counters.audioDropped = output.audioDropped
     counters.eventsLost = output.eventsLost
+    counters.tapDropped = output.tapDropped
     counters.busy = clinux_thread_cpu_ns()
     parts.counters.publish(counters)
   }

@@ -25,6 +25,7 @@ final class MediaWorker: @unchecked Sendable {
   /// Commands that found the ring full; they keep their order.
   private let backlog = Locked([LegCommand]())
   private let counters = Locked(())
+  private let delivery = DeliveryCounters()
   private let mediaHasEnded = Atomic<Bool>(false)
   private var mediaThread: UInt64 = 0
   private var pumpThread: UInt64 = 0
@@ -103,7 +104,9 @@ final class MediaWorker: @unchecked Sendable {
   }
 
   func statistics() -> EngineStatistics {
-    counters.withLock { _ in parts.counters.read() }.statistics
+    var statistics = counters.withLock { _ in parts.counters.read() }.statistics
+    delivery.add(to: &statistics)
+    return statistics
   }
 
   /// Closes all legs and waits for both threads. Once only.
@@ -157,30 +160,49 @@ final class MediaWorker: @unchecked Sendable {
     let core = event.leg.takeUnretainedValue()
     switch event.kind {
     case .audio(let count, let isSpeech):
-      guard core.mailbox.hasRoomForAudio() else { return }
+      guard core.mailbox.hasRoomForAudio() else {
+        delivery.audio.add(1, ordering: .relaxed)
+        return
+      }
       let frame = AudioFrame(
         samples: Array(sound.prefix(count)), sampleRate: core.sampleRate, arrival: event.at, isSpeech: isSpeech)
       core.mailbox.push(.audio(frame))
-    case .speechStarted: core.mailbox.push(.speechStarted(at: event.at))
-    case .speechStopped: core.mailbox.push(.speechStopped(lastSpeech: event.at))
-    case .interrupted: core.mailbox.push(.interrupted(at: event.at, position: event.position))
-    case .audible: core.mailbox.push(.audible(at: event.at, position: event.position))
-    case .playedOut: core.mailbox.push(.playedOut(at: event.at, position: event.position))
+    case .speechStarted: push(.speechStarted(at: event.at), core)
+    case .speechStopped: push(.speechStopped(lastSpeech: event.at), core)
+    case .interrupted: push(.interrupted(at: event.at, position: LinePosition(event.position)), core)
+    case .audible: push(.audible(at: event.at, position: LinePosition(event.position)), core)
+    case .playedOut: push(.playedOut(at: event.at, position: LinePosition(event.position)), core)
     case .digit(let code):
-      if let digit = DTMFDigit(event: code) { core.mailbox.push(.digit(digit.character)) }
-    case .mediaTimeout(let isFirst): core.mailbox.push(.mediaTimeout(lastPacket: isFirst ? nil : event.at))
-    case .unbridged: core.mailbox.push(.unbridged)
-    case .tapped: core.taps.drain()
+      if let digit = DTMFDigit(event: code) { push(.digit(digit.character), core) }
+    case .mediaTimeout(let isFirst): push(.mediaTimeout(lastPacket: isFirst ? nil : event.at), core)
+    case .unbridged: push(.unbridged, core)
+    case .tapped: delivery.stretches.add(core.taps.drain(), ordering: .relaxed)
     case .space: core.wake()
     case .closed(let leg):
       _ = core.close()
-      core.taps.finish()
-      core.mailbox.push(.closed(core.readStatistics()))
+      delivery.stretches.add(core.taps.finish(), ordering: .relaxed)
+      core.mailbox.push(.closed)
       let port = leg.state.pointee.ports.port
       leg.state.deinitialize(count: 1)
       leg.state.deallocate()
       legs.subtract(1, ordering: .relaxed)
       released(port)
     }
+  }
+  private func push(_ event: LineEvent, _ core: LegCore) {
+    if !core.mailbox.push(event) { delivery.events.add(1, ordering: .relaxed) }
+  }
+}
+
+/// What found no room behind the media thread: in a mailbox whose reader lags, or with one who listens in.
+private final class DeliveryCounters: Sendable {
+  let audio = Atomic<UInt64>(0)
+  let events = Atomic<UInt64>(0)
+  let stretches = Atomic<UInt64>(0)
+
+  func add(to statistics: inout EngineStatistics) {
+    statistics.audioDropped += audio.load(ordering: .relaxed)
+    statistics.eventsLost += events.load(ordering: .relaxed)
+    statistics.tapDropped += stretches.load(ordering: .relaxed) * UInt64(TapPort.framesPerNews)
   }
 }

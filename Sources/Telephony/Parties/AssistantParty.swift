@@ -1,3 +1,4 @@
+import Audio
 import RTPEngine
 import SIPStack
 import VoicePipeline
@@ -8,6 +9,7 @@ struct AssistantParty: CallParty {
   private let carrier: LegCarrier
   private let providers: ConversationProviders
   private let report: @Sendable (ConversationEvent) -> Void
+  private let waits: Bool
   /// Ends when there is someone to talk to, or never will be.
   private let waiting: AsyncStream<Never>
   private let waitingSink: AsyncStream<Never>.Continuation
@@ -24,7 +26,7 @@ struct AssistantParty: CallParty {
     self.providers = providers
     self.report = report
     (waiting, waitingSink) = AsyncStream.makeStream()
-    if isAnswered { waitingSink.finish() }
+    waits = !isAnswered
     conversation = Conversation(id: id, settings: settings, carrier: carrier, providers: providers)
   }
 
@@ -34,9 +36,8 @@ struct AssistantParty: CallParty {
 
   func run() async {
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await carrier.forwardLegEvents() }
       group.addTask {
-        for await _ in waiting {}
+        if waits { await ring() }
         await conversation.run()
       }
       group.addTask {
@@ -45,8 +46,18 @@ struct AssistantParty: CallParty {
     }
   }
 
+  /// Waits till there is someone to talk to. What the line brings before that is for nobody, but it is not left to
+  /// gather, and media that fails then ends the call as well.
+  private func ring() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { for await _ in carrier.events {} }
+      for await _ in waiting {}
+      group.cancelAll()
+    }
+  }
+
   func hold(_ isHeld: Bool) { carrier.deliver(.hold(isHeld)) }
-  func digit(_ digit: Character) { carrier.deliver(.digit(digit)) }
+  func digit(_ digit: Character) { carrier.deliver(.signalledDigit(digit)) }
   func transferProgress(status: Int) { carrier.deliver(.transferProgress(status: status)) }
   func transferFinished(_ outcome: ReferOutcome) { carrier.deliver(.transferFinished(outcome.forConversation)) }
   func answered() { waitingSink.finish() }

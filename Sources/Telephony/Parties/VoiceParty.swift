@@ -1,3 +1,4 @@
+import Audio
 import Coordination
 import Logging
 import RTPEngine
@@ -38,9 +39,9 @@ final class VoiceParty: CallParty {
     /// Texts up to this number are not spoken any more.
     var silencedUpTo = 0
     /// The text that is being made into sound.
-    var speaking: (number: Int, task: Task<UInt64?, any Error>)?
+    var speaking: (number: Int, task: Task<LinePosition?, any Error>)?
     /// Texts that are queued, and where they end in playout.
-    var queued: [(number: Int, end: UInt64)] = []
+    var queued: [(number: Int, end: LinePosition)] = []
   }
 
   /// A party on `leg` that speaks with `voice`, if it has one; `report` is told what happens, in order.
@@ -101,10 +102,10 @@ final class VoiceParty: CallParty {
   private func say(_ number: Int, _ text: String) async {
     guard let voice else { return report(.spoken(number)) }
     let leg = leg
-    let task = state.withLock { state -> Task<UInt64?, any Error>? in
+    let task = state.withLock { state -> Task<LinePosition?, any Error>? in
       guard number > state.silencedUpTo else { return nil }
-      let task = Task<UInt64?, any Error> {
-        var end: UInt64?
+      let task = Task<LinePosition?, any Error> {
+        var end: LinePosition?
         try await voice.speak(text) { samples in
           try Task.checkCancellation()
           end = try await leg.play(samples)
@@ -115,7 +116,7 @@ final class VoiceParty: CallParty {
       return task
     }
     guard let task else { return }
-    var end: UInt64?
+    var end: LinePosition?
     do {
       end = try await task.value
     } catch {
@@ -132,7 +133,7 @@ final class VoiceParty: CallParty {
     if isHeard == true { report(.spoken(number)) }
   }
 
-  private func played(upTo position: UInt64) {
+  private func played(upTo position: LinePosition) {
     let heard = state.withLock { state in
       let heard = state.queued.prefix { $0.end <= position }
       state.queued.removeFirst(heard.count)

@@ -46,6 +46,7 @@ struct AssistantTalk: Sendable {
         settings.messenger = ChatMessenger(chat: surroundings.chat, conversation: known.record.id)
       }
     }
+    settings.lostSound = surroundings.figures.lostSound
     settings.escalation.queue = await !surroundings.desk.people.isEmpty
     let wishes = CallWishes(surroundings)
     let (figures, logger) = (surroundings.figures, surroundings.logger(for: live))

@@ -1,3 +1,4 @@
+import Audio
 package import Reporting
 import RTPEngine
 import SIPStack
@@ -36,6 +37,16 @@ extension Switchboard {
       MetricFamily(
         "assist_rtp_audio_dropped_total", "Received packets dropped because their conversation lagged.", .counter,
         Double(media.audioDropped)),
+      MetricFamily(
+        "assist_rtp_events_lost_total", "Other events of media legs that were lost because their reader lagged.",
+        .counter, Double(media.eventsLost)),
+      MetricFamily(
+        "assist_rtp_tap_dropped_total", "Packet times missing in recordings or with listeners, because those lagged.",
+        .counter, Double(media.tapDropped)),
+      MetricFamily(
+        "assist_recognition_audio_dropped_seconds_total",
+        "Callers' sound dropped because speech recognition lagged or was not there.", .counter,
+        surroundings.figures.lostSound.total / .seconds(1)),
       MetricFamily(
         "assist_turn_latency_seconds",
         "From the caller's last speech packet to the first audible packet of the answer.",

@@ -92,11 +92,11 @@ package final class CallerParty: CallParty {
         }
       case .audible(let at, let position):
         // What was played starts at position 0, perhaps with silence; the packet at hand ends at `position`.
-        let packet = UInt64(leg.sampleRate / 50)
-        meter.began(at: at - .seconds(Double(position - min(position, packet)) / Double(leg.sampleRate)))
+        let before = position.advanced(by: -leg.sampleRate / 50)
+        meter.began(at: at - before.duration(since: .start, at: leg.sampleRate))
       case .playedOut(let at, _): rule.played(at: at)
       case .mediaTimeout: sink.yield(.mediaTimeout)
-      case .closed(let statistics): state.withLock { $0.statistics = statistics }
+      case .closed: state.withLock { $0.statistics = leg.statistics() }
       default: break
       }
     }

@@ -50,12 +50,15 @@ public struct RecognitionOptions: Sendable {
   public var sampleRate: Int
   /// Words the dialogue expects first, if it knows.
   public var hint: RecognitionHint?
+  /// Where sound is counted that the recognition drops, since it can't keep up or take it.
+  public var lost: LostSound
 
   /// Options for frames of `sampleRate` Hz in `language`.
-  public init(language: String, sampleRate: Int, hint: RecognitionHint? = nil) {
+  public init(language: String, sampleRate: Int, hint: RecognitionHint? = nil, lost: LostSound = LostSound()) {
     self.language = language
     self.sampleRate = sampleRate
     self.hint = hint
+    self.lost = lost
   }
 }
 
@@ -80,7 +83,8 @@ public struct RecognitionHint: Sendable, Hashable {
 public protocol SpeechRecognition: Sendable {
   /// What is heard, in order. Ends after `close` or a failure. One reader.
   var events: AsyncStream<RecognitionEvent> { get }
-  /// Takes the next frame, silence included. Never blocks: what the engine can't keep up with is dropped and counted.
+  /// Takes the next frame, silence included. Never blocks: what the engine can't keep up with is dropped and
+  /// counted in `RecognitionOptions.lost`.
   func send(_ frame: AudioFrame)
   /// The turn is over as far as the turn machine knows: say now what was heard since the last time.
   func finishUtterance()

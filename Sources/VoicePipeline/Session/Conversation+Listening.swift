@@ -7,7 +7,8 @@ extension Conversation {
     while !Task.isCancelled, !core.isOver {
       _ = core.input.expect(await dialogue.hint())
       let options = RecognitionOptions(
-        language: settings.language, sampleRate: carrier.sampleRate, hint: core.input.hint)
+        language: settings.language, sampleRate: carrier.sampleRate, hint: core.input.hint,
+        lost: settings.lostSound)
       let failure: ProviderError
       do throws(ProviderError) {
         failure = await hearOut(try await providers.stt.open(options))
@@ -41,7 +42,9 @@ extension Conversation {
   }
 
   func hear(_ frame: AudioFrame) {
+    let dropped = core.input.droppedFrames
     if core.input.take(frame) { recognition?.send(frame) }
+    if core.input.droppedFrames != dropped { settings.lostSound.add(frame.duration) }
   }
 
   /// The dialogue may expect other words after an answer.

@@ -64,9 +64,8 @@ public actor Conversation {
     tasks.start { await self.listen() }
     obey(core.start(at: moment))
     tasks.start { await self.prepareVoice() }
-    for await event in carrier.events {
-      if case .audio(let frame) = event { hear(frame) } else { obey(core.take(event, at: moment)) }
-    }
+    tasks.start { await self.followLine() }
+    for await event in carrier.connection { obey(core.take(event, at: moment)) }
     let wasCancelled = Task.isCancelled
     obey(core.end(at: moment))
     if wasCancelled { carrier.hangUp() }
@@ -75,6 +74,13 @@ public actor Conversation {
     emit(.ended(reason: core.endReason))
     eventSink.finish()
     noteLosses()
+  }
+
+  /// Takes what the line reports, as it comes.
+  private func followLine() async {
+    for await event in carrier.events {
+      if case .audio(let frame) = event { hear(frame) } else { obey(core.take(event, at: moment)) }
+    }
   }
 
   // MARK: What others want and see

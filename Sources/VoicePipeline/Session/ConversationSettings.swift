@@ -1,3 +1,5 @@
+public import Audio
+
 /// Who the assistant of a conversation is and how it behaves.
 public struct ConversationSettings: Sendable {
   /// BCP 47, e.g. `es-ES`.
@@ -23,6 +25,8 @@ public struct ConversationSettings: Sendable {
   public var abilities: Set<DialogueAbility>
   /// The other channel to the caller. Default nil.
   public var messenger: (any SideMessenger)?
+  /// Where sound of the caller is counted that recognition had no room or no time for. Default: nobody reads it.
+  public var lostSound = LostSound()
 
   /// Settings; what is left out has the defaults of `language`.
   public init(

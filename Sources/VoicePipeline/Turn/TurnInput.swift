@@ -9,11 +9,11 @@ public enum TurnInput: Sendable, Equatable {
   /// The caller's speech stopped for now; `lastSpeech` is the arrival of its last packet.
   case speechStopped(lastSpeech: Instant)
   /// The carrier's barge-in policy was met and playout stands still; `position` is what had been sent.
-  case interrupted(at: Instant, position: UInt64)
+  case interrupted(at: Instant, position: LinePosition)
   /// The first audible packet since playout began left; `position` is where.
-  case audible(at: Instant, position: UInt64)
+  case audible(at: Instant, position: LinePosition)
   /// All that was queued has been sent, up to `position`.
-  case playedOut(at: Instant, position: UInt64)
+  case playedOut(at: Instant, position: LinePosition)
   /// The far end put us on hold, or took us back.
   case hold(Bool)
   /// A digit was pressed.
@@ -31,7 +31,7 @@ public enum TurnInput: Sendable, Equatable {
   case recognitionLost
 
   /// Sound of `speech` was queued from one position to another; at the present pace it ends at `until`.
-  case queued(speech: Int, from: UInt64, to: UInt64, until: Instant)
+  case queued(speech: Int, from: LinePosition, to: LinePosition, until: Instant)
   /// A filler was queued and ends at `until`.
   case filled(until: Instant)
   /// All of `speech` is queued (or it has nothing to say, if `queued` never came).

@@ -49,7 +49,7 @@ extension TurnMachine {
     }
   }
 
-  mutating func interrupted(at: Instant, position: UInt64, now: Instant, _ actions: inout [TurnAction]) {
+  mutating func interrupted(at: Instant, position: LinePosition, now: Instant, _ actions: inout [TurnAction]) {
     switch state {
     case .replying(let speech) where speech.start != nil:
       if goOnWithTurn(before: speech, &actions) { return }
@@ -153,7 +153,7 @@ extension TurnMachine {
     _ speech: Speech, _ interruption: Interruption, pieces: [String], at now: Instant, _ actions: inout [TurnAction]
   ) {
     for index in finals.indices where finals[index] == .probe { finals[index] = .turn }
-    if case .reply(var turn, _) = speech.content, interruption.position <= speech.start ?? 0 {
+    if case .reply(var turn, _) = speech.content, interruption.position <= speech.start ?? .start {
       // Not a sound of the answer was heard, so that the caller is still in the turn it would have answered.
       turn.lastSpeech = interruption.stopped
       turn.pieces += pieces

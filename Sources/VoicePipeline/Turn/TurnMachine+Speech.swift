@@ -16,7 +16,7 @@ extension TurnMachine {
   }
 
   mutating func queued(
-    _ id: Int, from: UInt64, to: UInt64, until: Instant, at now: Instant, _ actions: inout [TurnAction]
+    _ id: Int, from: LinePosition, to: LinePosition, until: Instant, at now: Instant, _ actions: inout [TurnAction]
   ) {
     var becameAudible = false
     change(id) { speech in
@@ -47,7 +47,7 @@ extension TurnMachine {
     }
   }
 
-  mutating func audible(position: UInt64, _ actions: inout [TurnAction]) {
+  mutating func audible(position: LinePosition, _ actions: inout [TurnAction]) {
     guard case .replying(var speech) = state, !speech.isAudible, let start = speech.start, position >= start else {
       return
     }
@@ -56,7 +56,7 @@ extension TurnMachine {
     actions.append(.speechAudible(speech.id))
   }
 
-  mutating func playedOut(position: UInt64, at now: Instant, _ actions: inout [TurnAction]) {
+  mutating func playedOut(position: LinePosition, at now: Instant, _ actions: inout [TurnAction]) {
     guard case .replying(var speech) = state, speech.start != nil, position >= speech.end else { return }
     if speech.finished != nil {
       heard(speech, at: now, &actions)

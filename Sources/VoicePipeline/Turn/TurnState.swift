@@ -68,8 +68,8 @@ struct Speech: Sendable, Equatable {
   var silentFrom: Instant
   var fillers = 0
   /// Playout positions of its sound.
-  var start: UInt64?
-  var end: UInt64 = 0
+  var start: LinePosition?
+  var end = LinePosition.start
   /// Set once all of it is queued.
   var finished: AfterSpeech?
   var isAudible = false
@@ -84,7 +84,7 @@ struct Speech: Sendable, Equatable {
 /// A sound of the caller during a speech, before it is known whether it is words.
 struct Interruption: Sendable, Equatable {
   var at: Instant
-  var position: UInt64
+  var position: LinePosition
   /// Arrival of the last speech packet, `nil` while it goes on.
   var stopped: Instant?
   var text = ""

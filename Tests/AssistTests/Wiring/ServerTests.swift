@@ -78,7 +78,7 @@ struct ServerTests {
     #expect(requests.count == 1)
     #expect(requests.first?.contains("hung up") == true)
     var outcomes: [TransferOutcome] = []
-    for await event in carrier.events {
+    for await event in carrier.connection {
       if case .transferFinished(let outcome) = event { outcomes.append(outcome) }
     }
     #expect(outcomes == [.succeeded, .failed(status: 416, reason: "the target is no URI")])

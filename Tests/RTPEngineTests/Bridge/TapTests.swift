@@ -127,8 +127,8 @@ struct TapTests {
       let isKept = opened.push(far: samples.span, near: samples.span, TapMark(number: number, at: at))
       #expect(isKept)
     }
-    taps.drain()
-    taps.finish()
+    #expect(taps.drain() == 0)
+    #expect(taps.finish() == 0)
     var frames: [TapFrame] = []
     for await frame in stream { frames.append(frame) }
     #expect(frames.map(\.lost) == [2, 0, 0])

@@ -23,7 +23,7 @@ func loopbackEngine(
 
 /// The events of a leg, read by a task of its own.
 final class EventLog: Sendable {
-  private let seen = Locked([LegEvent]())
+  private let seen = Locked([LineEvent]())
   private let task: Locked<Task<Void, Never>?> = Locked(nil)
 
   init(_ leg: MediaLeg) {
@@ -34,9 +34,9 @@ final class EventLog: Sendable {
     task.withLock { $0 = reader }
   }
 
-  var all: [LegEvent] { seen.withLock { $0 } }
+  var all: [LineEvent] { seen.withLock { $0 } }
 
-  func first<Found>(_ pick: (LegEvent) -> Found?) -> Found? {
+  func first<Found>(_ pick: (LineEvent) -> Found?) -> Found? {
     for event in all { if let found = pick(event) { return found } }
     return nil
   }
@@ -117,9 +117,9 @@ struct MediaLegTests {
       } until: {
         leg.playedPosition >= 8000
       })
-    #expect(log.first { if case .audible(_, let position) = $0 { position } else { nil } } == UInt64(160))
+    #expect(log.first { if case .audible(_, let position) = $0 { position } else { nil } } == LinePosition(160))
 
-    var interruption: (at: Instant, position: UInt64)? {
+    var interruption: (at: Instant, position: LinePosition)? {
       log.first { if case .interrupted(let at, let position) = $0 { (at, position) } else { nil } }
     }
     #expect(await peer.talk(to: leg.localPort, limit: 200, vowel) { interruption != nil })
@@ -160,7 +160,8 @@ struct MediaLegTests {
     let next = try await leg.play(tone(0))
     #expect(next == 48160)
     leg.finishPlayout()
-    #expect(await eventually { log.first { if case .playedOut(_, let at) = $0 { at } else { nil } } == UInt64(48160) })
+    #expect(
+      await eventually { log.first { if case .playedOut(_, let at) = $0 { at } else { nil } } == LinePosition(48160) })
     leg.close()
     await log.finish()
     let audio = log.all.count { if case .audio = $0 { true } else { false } }

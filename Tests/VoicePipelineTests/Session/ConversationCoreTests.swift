@@ -11,7 +11,7 @@ private struct Scene {
   var core: ConversationCore
   var actions: [ConversationAction] = []
   var time = 0
-  var played: UInt64 = 0
+  var played: LinePosition = 0
 
   init(
     target: String? = "sip:desk@pbx.example", greeting: String = "", readsFreely: Bool = true,
@@ -42,7 +42,7 @@ private struct Scene {
   /// Time passes up to `end`, deadline by deadline.
   mutating func pass(to end: Int) {
     while let deadline = core.nextDeadline, deadline <= instant(end) {
-      time = max(time, Int(Self.origin.duration(to: deadline) / .milliseconds(1)))
+      time = max(time, Int((Self.origin.duration(to: deadline) / .milliseconds(1)).rounded(.up)))
       take { $0.tick(at: $1) }
     }
     time = end
@@ -64,7 +64,7 @@ private struct Scene {
     for sentence in sentences {
       let isWanted = core.beginSentence(sentence, of: id)
       #expect(isWanted)
-      end += UInt64(sentence.count * 100)
+      end = end.advanced(by: sentence.count * 100)
       take { $0.queued(sentence.count * 100, upTo: end, of: id, at: $1) }
       _ = core.endSentence(of: id)
     }
@@ -72,7 +72,7 @@ private struct Scene {
   }
 
   /// All that is queued is heard by `time`.
-  mutating func hear(upTo position: UInt64, by time: Int) {
+  mutating func hear(upTo position: LinePosition, by time: Int) {
     take { $0.take(.audible(at: $1.now, position: $0.output.speech?.ledger.start ?? 0), at: $1) }
     pass(to: time)
     played = position

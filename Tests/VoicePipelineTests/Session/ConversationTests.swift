@@ -52,7 +52,7 @@ struct ConversationTests {
     try await stage.wait(for: .listening)
     await stage.end()
     #expect(await stage.conversation.messages == [DialogueMessage(.assistant, "Good morning.")])
-    #expect(stage.carrier.state.policy == BargeInPolicy())
+    #expect(stage.carrier.state.policy == InterruptionPolicy())
   }
 
   /// A stage on which the first sentence of a long answer is being heard.

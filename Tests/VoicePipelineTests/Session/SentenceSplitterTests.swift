@@ -1,3 +1,4 @@
+import Audio
 import Testing
 import TestSupport
 
@@ -105,8 +106,8 @@ struct HeardLedgerTests {
       (0, ""), (1000, ""), (1500, ""), (5000, "The first"), (9000, "The first sentence."),
       (13_000, "The first sentence. And then"), (19_000, "The first sentence. And then another one follows."),
       (50_000, "The first sentence. And then another one follows."),
-    ] as [(UInt64, String)])
-  func heard(position: UInt64, text: String) {
+    ] as [(LinePosition, String)])
+  func heard(position: LinePosition, text: String) {
     #expect(ledger().heard(upTo: position) == text)
   }
 

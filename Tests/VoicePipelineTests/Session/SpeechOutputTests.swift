@@ -10,7 +10,7 @@ struct SpeechOutputTests {
   private static let missing = ProviderError(.missing, provider: "x", message: "y")
   private static let late = ProviderError(.timedOut, provider: "x", message: "y")
 
-  private func moment(_ milliseconds: Int = 0, played: UInt64 = 0) -> Moment {
+  private func moment(_ milliseconds: Int = 0, played: LinePosition = 0) -> Moment {
     Moment(now: Self.origin + .milliseconds(milliseconds), date: .init(timeIntervalSince1970: 0), played: played)
   }
 
@@ -19,7 +19,7 @@ struct SpeechOutputTests {
     var output = SpeechOutput(sampleRate: 8000)
     output.begin(id, turn: turn)
     output.beginSentence(sentence, of: id)
-    _ = output.queued(sentence.count * 100, upTo: UInt64(sentence.count * 100), of: id, moment())
+    _ = output.queued(sentence.count * 100, upTo: LinePosition(UInt64(sentence.count * 100)), of: id, moment())
     output.endSentence(of: id)
     return output
   }

@@ -79,29 +79,33 @@ final class StandInCarrier: VoiceCarrier {
     var pieces: [(start: UInt64, samples: [Int16])] = []
     var drops = 0
     var resumes = 0
-    var policy: BargeInPolicy?
+    var policy: InterruptionPolicy?
     var transfers: [String] = []
     var hungUp = false
   }
 
   let sampleRate = 8000
-  let events: AsyncStream<CarrierEvent>
-  private let sink: AsyncStream<CarrierEvent>.Continuation
+  let connection: AsyncStream<ConnectionEvent>
+  private let mailbox = LineMailbox()
+  private let sink: AsyncStream<ConnectionEvent>.Continuation
   private let box = Locked(State())
 
-  init() { (events, sink) = AsyncStream.makeStream() }
+  init() { (connection, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256)) }
+
+  var events: LineEvents { mailbox.events }
 
   var state: State { box.withLock { $0 } }
-  func emit(_ event: CarrierEvent) { sink.yield(event) }
+  func emit(_ event: LineEvent) { mailbox.push(event) }
+  func emit(_ event: ConnectionEvent) { sink.yield(event) }
   func end() { sink.finish() }
 
-  func play(_ samples: [Int16]) async throws -> UInt64 {
+  func play(_ samples: [Int16]) async throws -> LinePosition {
     try Task.checkCancellation()
     return box.withLock { state in
       state.pieces.append((state.queued, samples))
       state.queued += UInt64(samples.count)
       state.finished = false
-      return state.queued
+      return LinePosition(state.queued)
     }
   }
 
@@ -116,8 +120,8 @@ final class StandInCarrier: VoiceCarrier {
   }
 
   func resumePlayout() { box.withLock { $0.resumes += 1 } }
-  func arm(_ policy: BargeInPolicy) { box.withLock { $0.policy = policy } }
-  var playedPosition: UInt64 { box.withLock { $0.sent } }
+  func arm(_ policy: InterruptionPolicy) { box.withLock { $0.policy = policy } }
+  var playedPosition: LinePosition { box.withLock { LinePosition($0.sent) } }
   func transfer(to target: String) { box.withLock { $0.transfers.append(target) } }
 
   func hangUp() {
@@ -138,8 +142,8 @@ final class StandInCarrier: VoiceCarrier {
       if isOver { state.audible = false }
       return (begins ? start : nil, isOver ? state.sent : nil)
     }
-    if let first { emit(.audible(at: now, position: first)) }
-    if let last { emit(.playedOut(at: now, position: last)) }
+    if let first { emit(.audible(at: now, position: LinePosition(first))) }
+    if let last { emit(.playedOut(at: now, position: LinePosition(last))) }
   }
 }
 

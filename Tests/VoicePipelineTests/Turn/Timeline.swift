@@ -47,8 +47,8 @@ struct Timeline {
 
   /// Speech `id` is queued whole at `time`, is heard at once and lasts until `end`. 8 samples a millisecond.
   mutating func speak(_ id: Int, at time: Int, until end: Int, then: AfterSpeech = .listen) {
-    let from = UInt64(time * 8)
-    at(time, .queued(speech: id, from: from, to: UInt64(end * 8), until: instant(end)))
+    let from = LinePosition(UInt64(time * 8))
+    at(time, .queued(speech: id, from: from, to: LinePosition(UInt64(end * 8)), until: instant(end)))
     at(time, .audible(at: instant(time), position: from))
     at(time, .speechFinished(id, then: then))
   }

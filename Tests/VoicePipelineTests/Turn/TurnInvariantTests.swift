@@ -12,7 +12,7 @@ struct TurnInvariantTests {
     var machine = TurnMachine(settings: TurnSettings(), language: "en", hasPerson: seed.isMultiple(of: 2))
     var now = Instant.now
     var isHeld = false
-    var position: UInt64 = 0
+    var position = LinePosition.start
     var isPaused = false
     _ = machine.handle(.started(greets: true), at: now)
     for step in 0..<1500 {
@@ -31,7 +31,7 @@ struct TurnInvariantTests {
       case 9: input = .recognitionRestarted
       case 10, 11, 12:
         let from = position
-        position += 8000
+        position = position.advanced(by: 8000)
         input = .queued(speech: id, from: from, to: position, until: now.advanced(by: .seconds(1)))
       case 13: input = .filled(until: now.advanced(by: .milliseconds(800)))
       case 14, 15: input = .speechFinished(id, then: .listen)

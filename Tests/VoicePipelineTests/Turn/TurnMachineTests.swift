@@ -240,7 +240,7 @@ struct TurnMachineTests {
       line.caller(from: time + 100, to: time + 1000, text: "")
       #expect(line.actions.last == .say(speech: id, .notUnderstood))
       line.speak(id, at: time + 1600, until: time + 3000)
-      line.at(time + 3000, .playedOut(at: line.instant(time + 3000), position: UInt64(time + 3000) * 8))
+      line.at(time + 3000, .playedOut(at: line.instant(time + 3000), position: LinePosition(UInt64(time + 3000) * 8)))
       #expect(line.machine.phase == .listening)
       time += 3000
     }
@@ -264,12 +264,12 @@ struct TurnMachineTests {
       line.pass(to: id * 9000 - 1000)
       #expect(line.actions.last == .say(speech: id, .reprompt))
       line.speak(id, at: id * 9000 - 1000, until: id * 9000)
-      line.at(id * 9000, .playedOut(at: line.instant(id * 9000), position: UInt64(id * 72_000)))
+      line.at(id * 9000, .playedOut(at: line.instant(id * 9000), position: LinePosition(UInt64(id * 72_000))))
     }
     line.pass(to: 26_000)
     #expect(line.actions.last == .say(speech: 3, .goodbye))
     line.speak(3, at: 26_000, until: 27_000)
-    line.at(27_000, .playedOut(at: line.instant(27_000), position: 27_000 * 8))
+    line.at(27_000, .playedOut(at: line.instant(27_000), position: LinePosition(27_000 * 8)))
     #expect(line.actions.last == .hangUp)
   }
 

@@ -1,3 +1,5 @@
+import Audio
+
 /// What the owner of a `ConversationCore` has to do, in order.
 enum ConversationAction: Sendable {
   /// Tell those who watch.
@@ -19,7 +21,7 @@ enum ConversationAction: Sendable {
   /// Let playout go on that stands still.
   case resumePlayout
   /// Set what counts as an interruption.
-  case arm(BargeInPolicy)
+  case arm(InterruptionPolicy)
   /// Ask the recognition for a text.
   case finishUtterance
   /// Have the carrier hand the caller to a person.

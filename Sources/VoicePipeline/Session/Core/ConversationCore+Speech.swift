@@ -78,7 +78,8 @@ extension ConversationCore {
   }
 
   /// `count` samples of `id` were queued up to the position `end`.
-  mutating func queued(_ count: Int, upTo end: UInt64, of id: SpeechID, at moment: Moment) -> [ConversationAction] {
+  mutating func queued(_ count: Int, upTo end: LinePosition, of id: SpeechID, at moment: Moment) -> [ConversationAction]
+  {
     step(moment) { core in core.deliver(core.output.queued(count, upTo: end, of: id, moment)) }
   }
 
@@ -99,7 +100,7 @@ extension ConversationCore {
   }
 
   /// A bridge was queued up to the position `end`.
-  mutating func queued(_ bridge: Bridge, upTo end: UInt64, at moment: Moment) -> [ConversationAction] {
+  mutating func queued(_ bridge: Bridge, upTo end: LinePosition, at moment: Moment) -> [ConversationAction] {
     guard output.bridging.isWanted(bridge) else { return [] }
     return step(moment) { core in
       core.act(.finishPlayout)
@@ -123,13 +124,13 @@ extension ConversationCore {
 
   // MARK: From playout
 
-  mutating func audible(at: Instant, position: UInt64) {
+  mutating func audible(at: Instant, position: LinePosition) {
     if output.audible(at: at, position: position) { stopwatch.filler(at: at) }
     feed(.audible(at: at, position: position))
     noteAudible()
   }
 
-  mutating func playedOut(at: Instant, position: UInt64) { deliver(output.playedOut(at: at, position: position)) }
+  mutating func playedOut(at: Instant, position: LinePosition) { deliver(output.playedOut(at: at, position: position)) }
 
   /// If what can be heard is the answer to the timed turn, its times are complete.
   mutating func noteAudible() {

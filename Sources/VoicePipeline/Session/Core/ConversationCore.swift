@@ -84,8 +84,8 @@ struct ConversationCore: Sendable {
 
   // MARK: From the carrier
 
-  /// Takes what the carrier reports; its sound goes to `input` without a detour.
-  mutating func take(_ event: CarrierEvent, at moment: Moment) -> [ConversationAction] {
+  /// Takes what the line reports; its sound goes to `input` without a detour.
+  mutating func take(_ event: LineEvent, at moment: Moment) -> [ConversationAction] {
     step(moment) { core in
       switch event {
       case .audio: break
@@ -100,6 +100,16 @@ struct ConversationCore: Sendable {
       case .audible(let at, let position): core.audible(at: at, position: position)
       case .playedOut(let at, let position): core.playedOut(at: at, position: position)
       case .digit(let digit): core.feed(.digit(digit))
+      case .mediaTimeout, .unbridged, .closed: break
+      }
+    }
+  }
+
+  /// Takes what becomes of the connection.
+  mutating func take(_ event: ConnectionEvent, at moment: Moment) -> [ConversationAction] {
+    step(moment) { core in
+      switch event {
+      case .signalledDigit(let digit): core.feed(.digit(digit))
       case .transferProgress(let status):
         if core.escalation.isActive { core.act(.emit(.transferProgress(status: status))) }
         core.stepEscalation(.progress(status: status))
@@ -207,6 +217,7 @@ struct ConversationCore: Sendable {
   }
 
   mutating func armBargeIn(_ isEnabled: Bool = true) {
-    act(.arm(BargeInPolicy(isEnabled: isEnabled && settings.turn.interruptible, speech: settings.turn.interruption)))
+    act(
+      .arm(InterruptionPolicy(isEnabled: isEnabled && settings.turn.interruptible, speech: settings.turn.interruption)))
   }
 }

@@ -8,5 +8,5 @@ struct Moment: Sendable {
   /// The time of day, for what is kept.
   var date: Date
   /// The position in playout up to which sound has been sent.
-  var played: UInt64
+  var played: LinePosition
 }

@@ -1,9 +1,11 @@
+public import Audio
+
 /// Which stretch of playout carries which words, so that it is known what was heard when playout stopped.
 public struct HeardLedger: Sendable {
   private struct Span {
     var text: String
-    var start: UInt64?
-    var end: UInt64 = 0
+    var start: LinePosition?
+    var end = LinePosition.start
     var isComplete = false
   }
 
@@ -17,9 +19,9 @@ public struct HeardLedger: Sendable {
   }
 
   /// Where the first sound lies, if there was any.
-  public var start: UInt64? { spans.lazy.compactMap(\.start).first }
+  public var start: LinePosition? { spans.lazy.compactMap(\.start).first }
   /// Just behind the last sound.
-  public var end: UInt64 { spans.last { $0.start != nil }?.end ?? 0 }
+  public var end: LinePosition { spans.last { $0.start != nil }?.end ?? .start }
   /// All that was handed to playout.
   public var text: String { Self.join(spans.lazy.filter { $0.start != nil }.map(\.text)) }
 
@@ -27,7 +29,7 @@ public struct HeardLedger: Sendable {
   public mutating func begin(_ text: String) { spans.append(Span(text: text)) }
 
   /// Sound of the present text was queued from one position to another.
-  public mutating func extend(from: UInt64, to: UInt64) {
+  public mutating func extend(from: LinePosition, to: LinePosition) {
     guard let last = spans.indices.last, to > from else { return }
     if spans[last].start == nil { spans[last].start = from }
     spans[last].end = to
@@ -41,15 +43,15 @@ public struct HeardLedger: Sendable {
 
   /// What was heard once playout had sent everything before `position`. Inside a sentence the words are taken to be
   /// spread evenly over its characters; a word that was cut counts as not heard.
-  public func heard(upTo position: UInt64) -> String {
+  public func heard(upTo position: LinePosition) -> String {
     var texts: [String] = []
     for span in spans {
       guard let start = span.start, position > start else { break }
-      var length = span.end - start
+      var length = span.end.samples(since: start)
       if !span.isComplete {
         length = max(length, UInt64(span.text.count).multipliedReportingOverflow(by: samplesPerCharacter).partialValue)
       }
-      let sent = position - start
+      let sent = position.samples(since: start)
       if sent >= length {
         texts.append(span.text)
         continue

@@ -25,7 +25,7 @@ struct SpeechOutput: Sendable {
   /// A person's texts that are said after the present one.
   private var waiting: [String] = []
   /// The last time that sound began to leave, and where.
-  private var lastAudible: (at: Instant, position: UInt64)?
+  private var lastAudible: (at: Instant, position: LinePosition)?
   private(set) var bridging = Bridging()
 
   /// Nothing is said yet; positions count samples at `sampleRate`.
@@ -35,9 +35,8 @@ struct SpeechOutput: Sendable {
   func isPresent(_ id: SpeechID) -> Bool { speech?.id == id }
 
   /// When playout reaches `position` if nothing stops it.
-  func expectedEnd(of position: UInt64, _ moment: Moment) -> Instant {
-    let ahead = position > moment.played ? Int64(clamping: position - moment.played) : 0
-    return moment.now.advanced(by: .milliseconds(ahead * 1000 / Int64(max(1, sampleRate))))
+  func expectedEnd(of position: LinePosition, _ moment: Moment) -> Instant {
+    moment.now.advanced(by: position.duration(since: moment.played, at: sampleRate))
   }
 
   // MARK: What is said
@@ -86,9 +85,9 @@ struct SpeechOutput: Sendable {
   }
 
   /// `count` samples of `id` were put into the queue and end at `end`.
-  mutating func queued(_ count: Int, upTo end: UInt64, of id: SpeechID, _ moment: Moment) -> [News] {
+  mutating func queued(_ count: Int, upTo end: LinePosition, of id: SpeechID, _ moment: Moment) -> [News] {
     guard isPresent(id) else { return [] }
-    let start = end >= UInt64(count) ? end - UInt64(count) : 0
+    let start = end.advanced(by: -count)
     speech?.ledger.extend(from: start, to: end)
     let until = expectedEnd(of: end, moment)
     var news: [News] = []
@@ -98,7 +97,7 @@ struct SpeechOutput: Sendable {
     case .person: break
     }
     // The carrier may have sent the first of it before its position was known here.
-    if let lastAudible, lastAudible.position >= speech?.ledger.start ?? .max {
+    if let lastAudible, let start = speech?.ledger.start, lastAudible.position >= start {
       news.append(.turn(.audible(at: lastAudible.at, position: lastAudible.position)))
     }
     return news
@@ -143,13 +142,13 @@ struct SpeechOutput: Sendable {
   }
 
   /// Sound has begun to leave at `position`; true if it may be that of a filler.
-  mutating func audible(at: Instant, position: UInt64) -> Bool {
+  mutating func audible(at: Instant, position: LinePosition) -> Bool {
     lastAudible = (at, position)
     return bridging.isFillerSounding
   }
 
   /// All sound up to `position` has been sent, and nothing is in the queue.
-  mutating func playedOut(at: Instant, position: UInt64) -> [News] {
+  mutating func playedOut(at: Instant, position: LinePosition) -> [News] {
     bridging.fillerEnded()
     var news: [News] = []
     if let speech, speech.isQueued, position >= speech.ledger.end {
