@@ -216,7 +216,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "StoreTests",
+      dependencies: ["Store", "Coordination", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .testTarget(
       name: "DeskTests", dependencies: ["Desk", "Store", "Coordination", "TestSupport", logging], swiftSettings: strict),
@@ -264,15 +265,15 @@ let package = Package(
       name: "ReportingTests",
       dependencies: [
         "Reporting", "Calls", "Events", "EventsTestSupport", "Settings", "ChatBridge", "Desk", "Store", "VoicePipeline",
-        "SIPStack", "RTPEngine", "Audio", "JSON", "Coordination", "TestSupport",
+        "SIPStack", "RTPEngine", "Audio", "JSON", "Coordination", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "TelephonyTests",
       dependencies: [
-        "Telephony", "Calls", "Settings", "Store", "VoicePipeline", "SIPStack", "SIPTransport", "RTPEngine", "Audio",
-        "Net",
-        "JSON", "Coordination", "TestSupport", logging,
+        "Telephony", "Reporting", "Calls", "Settings", "Store", "VoicePipeline", "SIPStack", "SIPTransport",
+        "RTPEngine",
+        "Audio", "Net", "JSON", "Coordination", "TestSupport", logging,
       ],
       swiftSettings: strict),
     .testTarget(

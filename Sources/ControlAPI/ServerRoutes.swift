@@ -11,7 +11,8 @@ package struct ServerRoutes: Sendable {
   package let signIns: SignIns
 
   package init(_ services: APIServices, _ gate: WebhookGate, _ configuration: Configuration) {
-    let signIns = SignIns(people: configuration.people, book: services.store, clock: services.clock)
+    let signIns = SignIns(
+      people: configuration.people, book: services.store, clock: services.clock, logger: services.logger)
     let access = AccessControl(keys: configuration.http.apiKeys, signIns: signIns)
     let audit = AuditTrail(book: services.store, clock: services.clock, logger: services.logger)
     let console = ConsoleSocket(

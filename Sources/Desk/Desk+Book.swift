@@ -1,9 +1,14 @@
 import Store
 
 extension Desk {
-  /// All that is open, at most `mostOpen`.
-  func readOpen() async throws(StoreError) -> [EscalationRecord] {
-    try await book.escalations(in: [.waiting, .offered, .callback, .claimed], after: nil, limit: Self.mostOpen)
+  /// Sees all that is open: what has changed since the last time, or all of it the first time.
+  func readOpen() async throws(StoreError) {
+    while let revision = seen.revision {
+      let changes = try await book.escalations(changedSince: revision, limit: Self.mostOpen)
+      seen.apply(changes)
+      if changes.records.count < Self.mostOpen, seen.revision != nil { return }
+    }
+    seen.replace(with: try await book.unresolvedEscalations(limit: Self.mostOpen))
   }
 
   /// Those that were put off until now wait again, and their first reply is promised anew.

@@ -6,10 +6,13 @@ extension Desk {
   func lookOnce() async throws(StoreError) -> Timestamp {
     let now = clock.now
     _ = floor.presence.expire(at: now)
-    for record in try await book.expireOffers(at: now) { lapsed(record, at: now) }
-    for record in try await book.overdue(at: now) { emit(.overdue(record, .firstReply)) }
-    for record in try await recallCallbacks(at: now) { emit(.callbackDue(record)) }
-    open = try await readOpen()
+    try await readOpen()
+    if seen.isSomethingDue(at: now) {
+      for record in try await book.expireOffers(at: now) { lapsed(record, at: now) }
+      for record in try await book.overdue(at: now) { emit(.overdue(record, .firstReply)) }
+      for record in try await recallCallbacks(at: now) { emit(.callbackDue(record)) }
+      try await readOpen()
+    }
     if !hasLooked {
       try await recall()
       hasLooked = true

@@ -38,12 +38,13 @@ extension Desk {
     let (wish, isBack) = try await store { () throws(StoreError) in
       let wish = try await book.openEscalation(of: id)
       return (
-        wish, try await book.assign(id, to: .assistant, person: nil, ifEpoch: epoch ?? before.epoch, at: now) != nil
+        wish,
+        try await book.assign(
+          id, to: .assistant, person: nil, note: note, ifEpoch: epoch ?? before.epoch, at: now) != nil
       )
     }
     guard isBack else { throw .conflict }
-    var escalation = try await reread(wish)
-    if let note { escalation?.note = note }
+    let escalation = try await reread(wish)
     let change = try await handedBack(id, escalation, note: note, by: person, movesCall: movesCall)
     if let escalation { emit(.resolved(escalation)) }
     return change

@@ -96,7 +96,8 @@ extension Desk {
   /// A customer wrote, or spoke in a call.
   package func customerWrote(in conversation: String) {
     floor.customerWrote(in: conversation, at: clock.now)
-    wake()
+    // Of what nobody is wanted for there is nothing to be done. A look under way may be about to see that somebody is.
+    if isLooking || isDirty || seen.concern(conversation) { wake() }
   }
 
   /// A person wrote, or spoke in a call.

@@ -3,8 +3,8 @@ package import Store
 
 /// Who may take over, who is there, who is offered what, and when.
 ///
-/// What must last is in the store; the desk looks at all of it whenever something happened or a deadline passes, does
-/// what `DeskFloor` says, and tells an observer. So it can be started anew at any time. What it forgets then is who was
+/// What must last is in the store; the desk looks at what has changed of it whenever something happened or a deadline
+/// passes, does what `DeskFloor` says, and tells an observer. So it can be started anew at any time. What it forgets then is who was
 /// asked of what waits, and who was here: pages connect again by themselves.
 package actor Desk {
   /// Where the desk reads and writes.
@@ -26,12 +26,13 @@ package actor Desk {
   private var followers: [@Sendable (OwnershipChange) async -> Void] = []
   var floor: DeskFloor
   /// All that was open at the last look.
-  var open: [EscalationRecord] = []
+  var seen = OpenEscalations(limit: Desk.mostOpen)
+  var open: [EscalationRecord] { seen.records }
   var places: [DeskEvent.Place] = []
   var shown: [PersonView] = []
   var hasLooked = false
   var isDirty = false
-  private var isLooking = false
+  private(set) var isLooking = false
   private var sleeper: Task<Void, Never>?
 
   /// A desk.

@@ -4,7 +4,7 @@ import Events
 import Settings
 package import Store
 
-/// Tells the outside what happens at the desk.
+/// Tells the outside what happens at the desk, but for what changes in the store: that is told with the change.
 package final class DeskRelay: Sendable {
   private let events: ServerEvents
   private let clock: any TimestampClock
@@ -25,21 +25,10 @@ package final class DeskRelay: Sendable {
 
   package func note(_ event: DeskEvent) {
     switch event {
-    case .requested(let record): publish(.escalationRequested, record, person: nil)
-    case .completed(let record): publish(.escalationUpdated, record, person: nil, change: "package")
-    case .ownerChanged(let conversation): events.ownerChanged(conversation)
-    case .offered(let record): publish(.escalationOffered, record, person: record.offeredTo)
-    case .offerExpired(let record, let person, _): publish(.escalationUpdated, record, person: person, change: "offer")
-    case .claimed(let record, _): publish(.escalationClaimed, record, person: record.person)
-    case .released(let record, let person, _, _):
-      publish(
-        record.state == .resolved ? .escalationResolved : .escalationUpdated, record, person: person, change: "released"
-      )
-    case .resolved(let record): publish(.escalationResolved, record, person: record.person)
-    case .overdue(let record, _): publish(.escalationUpdated, record, person: record.person, change: "overdue")
-    case .callbackScheduled(let record): publish(.escalationCallback, record, person: nil)
-    case .callbackDue(let record): publish(.escalationUpdated, record, person: nil, change: "callback")
-    case .reminded(let record, let person, _): publish(.escalationUpdated, record, person: person, change: "reminded")
+    case .overdue(let record, let target):
+      // That the first reply is late is noted in the store.
+      if target != .firstReply { publish(record, person: record.person, change: "overdue") }
+    case .reminded(let record, let person, _): publish(record, person: person, change: "reminded")
     case .presenceChanged(let views):
       if !views.isEmpty { isStaffed.withLock { $0 = true } }
       for view in views {
@@ -49,15 +38,15 @@ package final class DeskRelay: Sendable {
             at: clock.now))
       }
       presence.withLock { $0 }(views)
-    case .queueChanged: break
+    case .requested, .completed, .ownerChanged, .offered, .offerExpired, .claimed, .released, .resolved,
+      .callbackScheduled, .callbackDue, .queueChanged:
+      break
     }
   }
 
-  private func publish(
-    _ type: AssistEventType, _ record: EscalationRecord, person: String?, change: String? = nil
-  ) {
+  private func publish(_ record: EscalationRecord, person: String?, change: String) {
     let data = EscalationData(record, person: person, change: change)
     events.hub.publish(
-      .escalation(type, data, conversation: record.conversation, call: record.call, at: clock.now))
+      .escalation(.escalationUpdated, data, conversation: record.conversation, call: record.call, at: clock.now))
   }
 }

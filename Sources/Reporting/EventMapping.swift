@@ -104,19 +104,15 @@ extension AssistEvent {
     ["role": .string(role.rawValue), "provider": .string(error.provider), "reason": .string(error.message)]
   }
 
-  /// What happened in a chat. `message` is the message that the event names, as far as it could be looked up. Nil for what
-  /// is told otherwise: that a customer is rung by the call.
-  package static func of(_ event: ChatEvent, message: MessageRecord?) -> AssistEvent? {
-    guard let (type, data) = contents(of: event.kind, message) else { return nil }
-    return AssistEvent(type, at: event.at, conversation: event.conversation, call: message?.call, data: data)
+  /// What happened in a chat. Nil for what is told otherwise: what the store changed, with the change; that a customer is
+  /// rung, by the call.
+  package static func of(_ event: ChatEvent) -> AssistEvent? {
+    guard let (type, data) = contents(of: event.kind) else { return nil }
+    return AssistEvent(type, at: event.at, conversation: event.conversation, data: data)
   }
 
-  private static func contents(
-    of kind: ChatEvent.Kind, _ message: MessageRecord?
-  ) -> (AssistEventType, JSONValue)? {
+  private static func contents(of kind: ChatEvent.Kind) -> (AssistEventType, JSONValue)? {
     switch kind {
-    case .received(let id): (.messageReceived, messageData(id, message))
-    case .sent(let id): (.messageSent, messageData(id, message))
     case .transcript(let id, let text):
       (.transcriptFinal, ["text": .string(text.revealed), "confidence": .null, "message": .string(id)])
     case .answered(let text, let isVoice, let after):
@@ -127,29 +123,40 @@ extension AssistEvent {
           "after_ms": JSONValue(rounding: after / .milliseconds(1), places: 1),
         ]
       )
-    case .status(let id, let state):
-      (
-        .messageStatus,
-        ["message": .string(id), "state": .string(state.rawValue), "failure": JSONValue(message?.failure)]
-      )
-    case .escalationRequested(let reason, let finding):
-      (
-        .escalationRequested,
-        EscalationData(
-          reason: reason, kind: finding.kind.rawValue, channel: message?.channel, priority: finding.priority
-        ).json
-      )
     case .providerFailed(let role, let error): (.providerFailed, providerFailure(role, error))
-    case .calling: nil
+    case .received, .sent, .status, .escalationRequested, .calling: nil
     }
   }
 
-  private static func messageData(_ id: String, _ message: MessageRecord?) -> JSONValue {
-    [
-      "message": .string(id), "channel": JSONValue(message?.channel), "author": JSONValue(message?.author.rawValue),
-      "kind": JSONValue(message?.kind), "text": JSONValue(message?.text), "media": JSONValue(message?.media),
-      "reply_to": JSONValue(message?.replyTo),
-    ]
+  // MARK: Messages
+
+  /// A customer wrote.
+  package static func received(_ message: MessageRecord, at time: Timestamp) -> AssistEvent {
+    of(message, .messageReceived, at: time)
+  }
+
+  /// The channel took a message of ours.
+  package static func sent(_ message: MessageRecord, at time: Timestamp) -> AssistEvent {
+    of(message, .messageSent, at: time)
+  }
+
+  /// A message of ours has come further, or no further.
+  package static func status(_ message: MessageRecord, at time: Timestamp) -> AssistEvent {
+    AssistEvent(
+      .messageStatus, at: time, conversation: message.conversation, call: message.call,
+      data: [
+        "message": .string(message.id), "state": .string(message.state.rawValue), "failure": JSONValue(message.failure),
+      ])
+  }
+
+  private static func of(_ message: MessageRecord, _ type: AssistEventType, at time: Timestamp) -> AssistEvent {
+    AssistEvent(
+      type, at: time, conversation: message.conversation, call: message.call,
+      data: [
+        "message": .string(message.id), "channel": .string(message.channel),
+        "author": .string(message.author.rawValue), "kind": .string(message.kind), "text": .string(message.text),
+        "media": JSONValue(message.media), "reply_to": JSONValue(message.replyTo),
+      ])
   }
 
   // MARK: Calls
@@ -247,7 +254,7 @@ extension AssistEvent {
   // MARK: People
 
   /// A conversation has another owner.
-  package static func updated(_ conversation: ConversationRecord, at time: Timestamp) -> AssistEvent {
+  package static func updated(_ conversation: ConversationState, at time: Timestamp) -> AssistEvent {
     AssistEvent(
       .conversationUpdated, at: time, conversation: conversation.id,
       data: [

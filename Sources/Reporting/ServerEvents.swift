@@ -14,9 +14,9 @@ package struct ServerEvents: Sendable {
   package let hub: EventHub
   package let webhooks: Webhooks
   package let log: any EventLog
-  private let store: any Storage
+  /// What is told of steps of the store.
+  private let announcements: Announcements
   private let clock: any TimestampClock
-  private let logger: Logger
   private let lifetime = Lifetime()
 
   package init(_ configuration: Configuration, store: any Storage, clock: any TimestampClock, logger: Logger) {
@@ -27,9 +27,8 @@ package struct ServerEvents: Sendable {
       whenStored: { webhooks.wake() })
     self.webhooks = webhooks
     self.log = log
-    self.store = store
+    announcements = Announcements(endpoints: { webhooks.endpoints(for: $0) }, clock: clock)
     self.clock = clock
-    self.logger = logger
   }
 
   /// Stores, hands out and delivers until `stop`.
@@ -52,6 +51,11 @@ package struct ServerEvents: Sendable {
     await lifetime.ended()
   }
 
+  /// `store`, of which each step tells what it changes.
+  package func announcing<Book: Announcing>(_ store: Book) -> Book {
+    store.announcing { [announcements] in announcements.of($0) }
+  }
+
   /// An event with whom it goes to, for those who store it together with what it tells of.
   package func logged(_ event: AssistEvent) -> LoggedEvent {
     LoggedEvent(event: event, endpoints: webhooks.endpoints(for: event.type))
@@ -64,43 +68,18 @@ package struct ServerEvents: Sendable {
     if let event = AssistEvent.of(event, on: call, .now(clock)) { hub.publish(event) }
   }
 
-  /// Something happened in a chat. Messages are looked up, so that their words go along.
+  /// Something happened in a chat.
   package func note(_ event: ChatEvent) {
-    let id: String
-    switch event.kind {
-    case .received(let message), .sent(let message), .status(let message, .failed): id = message
-    case .escalationRequested:
-      // By the time it is told it is in the queue, under a name.
-      hub.publish(in: event.conversation) { [store, clock, logger] in
-        let wish = await logger.unlessStoreFails("a wish for a person can't be read", of: event.conversation) {
-          () throws(StoreError) in
-          try await store.openEscalation(of: event.conversation)
-        }
-        guard let wish else { return AssistEvent.of(event, message: nil) }
-        return .escalation(.escalationRequested, EscalationData(wish), conversation: wish.conversation, at: clock.now)
-      }
-      return
-    default:
-      if let event = AssistEvent.of(event, message: nil) { hub.publish(event) }
-      return
-    }
-    hub.publish(in: event.conversation) { [store, logger] in
-      let message = await logger.unlessStoreFails("the words of an event can't be read", of: id) {
-        () throws(StoreError) in
-        try await store.message(id)
-      }
-      return AssistEvent.of(event, message: message)
-    }
+    if let event = AssistEvent.of(event) { hub.publish(event) }
   }
 
-  /// Something happened on a call, but its end and what the assistant does.
+  /// Something happened on a call, but that it was answered, its end, and what the assistant does.
   package func note(_ notice: CallNotice.Kind, on call: CallRecord) {
     switch notice {
     case .ringing: hub.publish(.ringing(call, at: clock.now))
-    case .answered: hub.publish(.answered(call, at: clock.now))
     case .digit(let digit): self.digit(digit, via: .rtp, on: call)
     case .transfer(let notice): hub.publish(.transfer(notice, call, at: clock.now))
-    case .held, .ended: break
+    case .answered, .held, .ended: break
     }
   }
 
@@ -109,10 +88,16 @@ package struct ServerEvents: Sendable {
     hub.publish(.digit(digit, via: path, call, at: clock.now))
   }
 
-  /// A call is over.
+  /// A call was answered, as `call` has it, which is stored with the event.
+  package func answered(_ call: CallRecord) { hub.publish(.answered(call, at: clock.now), storing: call) }
+
+  /// A call is over, as `call` has it, which is stored with the event.
   package func ended(_ call: CallRecord, _ ending: CallEnding, _ media: MediaLegStatistics) {
-    hub.publish(.ended(call, ending, media, at: clock.now))
+    hub.publish(.ended(call, ending, media, at: clock.now), storing: call)
   }
+
+  /// Returns when what was told of a call, and of the conversation that it is a part of, is stored or could not be.
+  package func settled(_ call: CallRecord) async { await hub.settled(in: call.conversation, call: call.id) }
 
   /// How the media of a live call does.
   package func quality(_ call: CallRecord, _ media: MediaLegStatistics) {
@@ -126,7 +111,4 @@ package struct ServerEvents: Sendable {
     hub.publish(
       .escalation(.escalationRequested, data, conversation: call.conversation ?? "", call: call.id, at: clock.now))
   }
-
-  /// A conversation was given to another owner.
-  package func ownerChanged(_ conversation: ConversationRecord) { hub.publish(.updated(conversation, at: clock.now)) }
 }

@@ -72,11 +72,11 @@ private func keeping(_ name: String, conversations: Int) -> BudgetCase {
 /// A store in a folder that goes with it.
 private final class TemporaryStore: Sendable {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "budgets-\(UUID().uuidString)")
-  let store: SQLiteStore
+  let store: RowStore
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    store = try SQLiteStore(path: folder.appending(path: "store.db").path)
+    store = try RowStore(sqlite: folder.appending(path: "store.db").path)
   }
 
   /// What comes of the webhook's delivery `number`, of a customer who has not written before.

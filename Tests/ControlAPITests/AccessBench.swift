@@ -29,7 +29,7 @@ struct AccessBench {
   static let sam = PersonConfiguration(
     person: Person(username: "sam", name: "Sam", role: .supervisor), password: Secret("battery staple"))
 
-  let store: SQLiteStore
+  let store: RowStore
   let clock = SetClock()
   let signIns: SignIns
 
@@ -39,7 +39,7 @@ struct AccessBench {
   ) async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
-    let store = try SQLiteStore(path: folder.path + "/access.db")
+    let store = try RowStore(sqlite: folder.path + "/access.db")
     let bench = AccessBench(store: store, people: people)
     do {
       try await body(bench)
@@ -50,7 +50,7 @@ struct AccessBench {
     }
   }
 
-  private init(store: SQLiteStore, people: [PersonConfiguration]) {
+  private init(store: RowStore, people: [PersonConfiguration]) {
     self.store = store
     signIns = SignIns(people: people, book: store, clock: clock)
   }

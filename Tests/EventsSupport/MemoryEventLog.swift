@@ -12,24 +12,35 @@ package final class MemoryEventLog: EventLog {
     package var deliveries: [(event: String, endpoint: String)] = []
     package var fails = false
     package var steps = 0
+    package var observe: EventObserver?
   }
   private let state = Locked(State())
 
   package var events: [AssistEvent] { state.withLock { $0.events } }
   package var deliveries: [(event: String, endpoint: String)] { state.withLock { $0.deliveries } }
   package var steps: Int { state.withLock { $0.steps } }
+  /// Has `body` hear of what is stored, as a store has.
+  package func observe(_ body: @escaping EventObserver) { state.withLock { $0.observe = body } }
   package func fail(_ fails: Bool) { state.withLock { $0.fails = fails } }
 
   package func append(_ events: [LoggedEvent], at now: Timestamp) async throws(StoreError) {
     await Task.yield()
-    try state.withLock { state throws(StoreError) in
+    let (records, observe) = try state.withLock { state throws(StoreError) in
       state.steps += 1
       if state.fails { throw .failed("the disk is full") }
+      var records: [EventRecord] = []
       for logged in events where !state.events.contains(where: { $0.id == logged.event.id }) {
         state.events.append(logged.event)
         state.deliveries += logged.endpoints.map { (logged.event.id, $0) }
+        let event = logged.stored
+        records.append(
+          EventRecord(
+            sequence: Int64(state.events.count), id: event.id, type: event.type, at: event.at,
+            conversation: event.conversation, call: event.call, data: event.data))
       }
+      return (records, state.observe)
     }
+    if !records.isEmpty { observe?(records) }
     await Task.yield()
   }
 

@@ -57,6 +57,64 @@ struct EventHubTests {
     }
   }
 
+  @Test(
+    "what others store goes out in the order of storing, and what was published goes out once, with what is between")
+  func storedByOthers() async throws {
+    let log = MemoryEventLog()
+    let posted = Locked(0)
+    let hub = EventHub(
+      log: log, logger: Self.logger, endpoints: { $0 == .callEnded ? ["crm"] : [] },
+      whenStored: { posted.withLock { $0 += 1 } })
+    log.observe { hub.stored($0) }
+    async let running: Void = hub.run()
+    var events = hub.subscribe().makeAsyncIterator()
+    let told = Self.event(9, .callEnded, in: "conv_2")
+    try await log.append([LoggedEvent(event: told)], at: told.at)
+    #expect(await events.next() == told)
+    #expect(posted.withLock { $0 } == 1)
+    for number in 0..<100 {
+      hub.publish(Self.event(3 * number))
+      hub.publish(Self.event(3 * number + 1, .transcriptPartial))
+      hub.publish(Self.event(3 * number + 2))
+    }
+    for number in 0..<300 { #expect(await events.next().map(Self.number) == number) }
+    // What went out while the store failed does not go out again when it is stored.
+    log.fail(true)
+    hub.publish(Self.event(300))
+    #expect(await events.next().map(Self.number) == 300)
+    log.fail(false)
+    while log.events.last.map(Self.number) != 300 { try await Task.sleep(for: .milliseconds(5)) }
+    hub.publish(Self.event(301))
+    #expect(await events.next().map(Self.number) == 301)
+    await hub.stop()
+    await running
+    #expect(await events.next() == nil)
+    #expect(hub.figures.published == 303)
+    #expect(hub.figures.stored == 203)
+  }
+
+  @Test("whoever waits for what was published of a conversation goes on once it is stored, or can't be, or at the end")
+  func settled() async throws {
+    let log = MemoryEventLog()
+    try await Self.withHub(log) { hub in
+      var events = hub.subscribe().makeAsyncIterator()
+      hub.publish(Self.event(0))
+      _ = await events.next()
+      for number in 1..<10 {
+        hub.publish(Self.event(number))
+        await hub.settled(in: "conv_1", call: nil)
+        #expect(log.events.count == number + 1)
+      }
+      log.fail(true)
+      hub.publish(Self.event(10))
+      await hub.settled(in: "conv_1", call: nil)
+      log.fail(false)
+    }
+    let hub = EventHub(log: log, logger: Self.logger)
+    hub.publish(Self.event(11))
+    await hub.settled(in: "conv_1", call: nil)
+  }
+
   @Test("what is not durable never overtakes an event of its conversation that is still being stored")
   func order() async throws {
     let log = MemoryEventLog()

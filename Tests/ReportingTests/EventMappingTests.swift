@@ -1,3 +1,4 @@
+import Coordination
 import Audio
 import Calls
 import EventsTestSupport
@@ -21,17 +22,21 @@ struct EventMappingTests {
     id: "call_1", conversation: "conv_1", sipCallID: "x", direction: .outbound, from: "100", to: "+34600",
     assistant: "desk", metadata: #"{"order":7}"#, startedAt: start, answeredAt: start.advanced(by: .seconds(3)))
   /// A message and its conversation, as the store has them.
-  private static func records() async throws -> (MessageRecord, ConversationRecord) {
+  private static func records() async throws -> (MessageRecord, ConversationState) {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
-    let store = try SQLiteStore(path: folder.path + "/assist.db")
+    let steps = Locked(Transition())
+    let store = try RowStore(sqlite: folder.path + "/assist.db").announcing { transition in
+      if !transition.conversations.isEmpty { steps.withLock { $0 = transition } }
+      return .nothing
+    }
     let conversation = try await store.conversation(
       with: [CustomerIdentity(.phone, "34600")], name: nil, at: start)
     try await store.add(
       SpokenMessage(conversation: conversation.id, call: call.id, author: .customer, text: "Hola", at: start))
     let message = try #require(try await store.messages(of: conversation.id, before: nil, limit: 1).first)
     await store.close()
-    return (message, conversation)
+    return (message, try #require(steps.withLock { $0.conversations.first?.after }))
   }
 
   private static var conversationEvents: [AssistEvent] {
@@ -67,15 +72,18 @@ struct EventMappingTests {
         .escalationRequested(
           reason: "asked", finding: EscalationFinding(kind: .explicitRequest, reason: "asked")),
         .providerFailed(role: .stt, error), .calling,
-      ] + states.map { .status(message: "msg_1", $0) }
-    return [message, nil].flatMap { message in
-      kinds.compactMap {
-        AssistEvent.of(ChatEvent(at: start, conversation: "conv_1", kind: $0), message: message)
-      }
+      ]
+    let further = states.map { state in
+      var message = message
+      message.state = state
+      message.failure = state == .failed ? "no such number" : nil
+      return AssistEvent.status(message, at: start)
     }
+    return kinds.compactMap { AssistEvent.of(ChatEvent(at: start, conversation: "conv_1", kind: $0)) }
+      + [.received(message, at: start), .sent(message, at: start)] + further
   }
 
-  private static func otherEvents(_ conversation: ConversationRecord) -> [AssistEvent] {
+  private static func otherEvents(_ conversation: ConversationState) -> [AssistEvent] {
     let waiting = EscalationData(
       escalation: "esc_1", reason: "asked", kind: "explicit_request", channel: "whatsapp", state: "waiting",
       priority: 2, dueAt: start)

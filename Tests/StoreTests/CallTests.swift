@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Calls")
+@Suite("Calls", .everyStore)
 struct CallTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
 
   init() throws { test = try TestStore() }
 
@@ -64,5 +64,18 @@ struct CallTests {
     #expect(try await store.conversation(conversation)?.memory == #"{"name":"Ana"}"#)
     try await store.remember(nil, in: conversation)
     #expect(try await store.conversation(conversation)?.memory == nil)
+  }
+
+  @Test("a memory never takes the place of one that somebody else has written since it was read")
+  func memoryOfTwo() async throws {
+    let conversation = try await store.conversation(with: [phone("34600000001")], name: nil, at: at(900)).id
+    #expect(try await store.remember("call", watch: "w1", in: conversation, replacing: nil) == .stored)
+    #expect(
+      try await store.remember("chat", watch: "w2", in: conversation, replacing: nil) == .changed(current: "call"))
+    #expect(try await store.conversation(conversation)?.memory == "call")
+    #expect(try await store.conversation(conversation)?.watch == "w1")
+    #expect(try await store.remember("chat", watch: nil, in: conversation, replacing: "call") == .stored)
+    #expect(try await store.conversation(conversation)?.memory == "chat")
+    #expect(try await store.conversation(conversation)?.watch == "w1")
   }
 }

@@ -25,7 +25,7 @@ struct ClaimModel {
   }
 
   private var now: Timestamp { at(clock) }
-  private var store: SQLiteStore { test.store }
+  private var store: RowStore { test.store }
 
   mutating func step() async throws {
     clock += .random(in: 0...4, using: &random)

@@ -1,7 +1,7 @@
 import Store
 import Testing
 
-@Suite("Who comes first")
+@Suite("Who comes first", .everyStore)
 struct ClaimTests {
   @Test("of two people who claim a wish at once exactly one gets it, a thousand times")
   func race() async throws {

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Deliveries")
+@Suite("Deliveries", .everyStore)
 struct DeliveryTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
 
   init() throws { test = try TestStore() }
 

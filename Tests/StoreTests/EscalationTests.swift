@@ -2,10 +2,10 @@ import Store
 import Testing
 import TestSupport
 
-@Suite("Wishes for a person")
+@Suite("Wishes for a person", .everyStore)
 struct EscalationTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
 
   init() throws { test = try TestStore() }
 
@@ -50,6 +50,22 @@ struct EscalationTests {
     #expect(try await store.escalations(in: nil, after: first.id, limit: 2).map(\.id) == [second.id, third.id])
     #expect(try await store.escalations(in: [.offered], after: nil, limit: 10).map(\.id) == [second.id])
     #expect(try await store.escalations(in: [], after: nil, limit: 10).isEmpty)
+  }
+
+  @Test("whoever has seen the wishes once need only read what was made or changed since, in its order")
+  func changes() async throws {
+    let first = try await wish(1, at: at(1_000))
+    let second = try await wish(2, at: at(1_001))
+    let all = try await store.unresolvedEscalations(limit: 10)
+    #expect(all.records == [first, second])
+    #expect(try await store.escalations(changedSince: all.revision, limit: 10).records.isEmpty)
+    try await store.promise(second.id, by: at(9_000))
+    #expect(try await store.resolve(first.id, note: nil, at: at(9_001)))
+    let changes = try await store.escalations(changedSince: all.revision, limit: 10)
+    #expect(changes.records.map(\.id) == [second.id, first.id])
+    #expect(changes.records.map(\.state) == [.waiting, .resolved])
+    #expect(try await store.escalations(changedSince: all.revision, limit: 1).records.map(\.id) == [second.id])
+    #expect(try await store.escalations(changedSince: changes.revision, limit: 10).records.isEmpty)
   }
 
   @Test("pages neither miss nor repeat a wish while others come and go", arguments: [UInt64(7), 8])

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Store
 
-@Suite("Events")
+@Suite("Events", .everyStore)
 struct EventTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
 
   init() throws { test = try TestStore() }
 
@@ -72,7 +72,7 @@ struct EventTests {
     #expect(try await after.lastEvent()?.id == "e1")
     #expect(try await after.dueWebhooks(endpoint: "a", at: at(1_000), limit: 10).map(\.event) == ["e1"])
 
-    try await store.pool.write { try $0.execute(sql: "ALTER TABLE webhook RENAME TO elsewhere") }
+    try await test.pool.write { try $0.execute(sql: "ALTER TABLE webhook RENAME TO elsewhere") }
     await #expect(throws: StoreError.self) {
       try await store.append(
         [event("e2")], webhooks: [NewWebhook(endpoint: "a", event: "e2", body: "{}")], at: at(1_001))

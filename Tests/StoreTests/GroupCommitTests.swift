@@ -7,7 +7,7 @@ import Testing
 @Suite("Writes that share a commit")
 struct GroupCommitTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
 
   init() throws { test = try TestStore() }
 
@@ -48,10 +48,10 @@ struct GroupCommitTests {
 
   @Test("each commit is synced to the disk before it returns")
   func synchronous() async throws {
-    let mode = try await store.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    let mode = try await test.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     #expect(mode == 2)
     let again = try TestStore(afterKilling: test)
-    let modeOfOld = try await again.store.pool.writeWithoutTransaction {
+    let modeOfOld = try await again.pool.writeWithoutTransaction {
       try Int.fetchOne($0, sql: "PRAGMA synchronous")
     }
     #expect(modeOfOld == 2)
@@ -73,10 +73,10 @@ struct GroupCommitTests {
 
   @Test("where a fault ends the whole transaction, nothing is said to be kept that is not")
   func wholeTransaction() async throws {
-    let store = store
+    let (store, commits) = (store, test.layer.commits)
     struct Fault: Error {}
     let done = await atOnce(200) { index in
-      try await store.write { db in
+      try await commits.write { db in
         try db.execute(sql: "INSERT INTO media VALUES (?, '', '', x'', 0)", arguments: ["media_\(index)"])
         if index % 50 == 49 {
           try db.execute(sql: "ROLLBACK")
@@ -92,11 +92,11 @@ struct GroupCommitTests {
 
   @Test("reading goes on while a write is under way, and sees nothing of it before it is done")
   func readingWhileWriting() async throws {
-    let store = store
+    let (store, commits) = (store, test.layer.commits)
     _ = try await store.keep(channel: "whatsapp", source: "before", body: [], at: at(1))
     let (started, mayEnd) = (AsyncStream<Void>.makeStream(), DispatchSemaphore(value: 0))
-    async let written: Void = store.write { db in
-      try db.run("INSERT INTO delivery (channel, source, body, received_at) VALUES ('w', 'under way', x'', 0)")
+    async let written: Void = commits.write { db in
+      try db.execute(sql: "INSERT INTO delivery (channel, source, body, received_at) VALUES ('w', 'under way', x'', 0)")
       started.continuation.finish()
       mayEnd.wait()
     }
@@ -116,7 +116,7 @@ struct GroupCommitTests {
     await store.close()
     await #expect(throws: StoreError.self) { try await store.openDeliveries(limit: 1) }
     await #expect(throws: StoreError.self) { try await store.keep(channel: "", source: "", body: [], at: at(1)) }
-    #expect(try await SQLiteStore(path: test.path).openDeliveries(limit: 1).map(\.id) == [id])
+    #expect(try await RowStore(sqlite: test.path).openDeliveries(limit: 1).map(\.id) == [id])
   }
 
   @Test("what fails is told without the words of a customer")

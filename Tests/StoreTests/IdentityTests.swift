@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Who is who")
+@Suite("Who is who", .everyStore)
 struct IdentityTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let number = phone("34600000001")
 
   init() throws { test = try TestStore() }

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Messages of customers")
+@Suite("Messages of customers", .everyStore)
 struct IncomingMessageTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let ana = phone("34600000001")
 
   init() throws { test = try TestStore() }

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Calls that die with the process")
+@Suite("Calls that die with the process", .everyStore)
 struct LostCallTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
 
   init() throws { test = try TestStore() }
 
@@ -30,10 +30,17 @@ struct LostCallTests {
     try await store.add(turn: TurnRecord(call: "call_answered", turn: 1, at: at(1_030), steps: "{}"))
 
     let after = try TestStore(afterKilling: test).store
-    let ended = try await after.endLostCalls(reason: "lost", at: at(2_000)) { call in
+    let telling = after.announcing { transition in
+      let events = transition.calls.map { call in
+        NewEvent(
+          id: "evt_\(call.after.id)", type: "call.ended", at: at(2_000), call: call.after.id,
+          data: call.after.recordingSeconds == nil ? "{}" : #"{"recorded":true}"#)
+      }
+      return Announcement(
+        events, webhooks: events.map { NewWebhook(endpoint: "crm", event: $0.id, body: "{}") }, at: at(2_000))
+    }
+    let ended = try await telling.endLostCalls(reason: "lost", at: at(2_000)) { call in
       if call.recording != nil { call.recordingSeconds = 19 }
-      let event = NewEvent(id: "evt_\(call.id)", type: "call.ended", at: at(2_000), call: call.id, data: "{}")
-      return ([event], [NewWebhook(endpoint: "crm", event: event.id, body: "{}")])
     }
     #expect(Set(ended.map(\.id)) == ["call_rang", "call_answered", "call_spoke"])
     #expect(try await after.call("call_rang")?.endedAt == at(1_000))
@@ -46,7 +53,7 @@ struct LostCallTests {
     let events = try await after.events(after: nil, limit: 10, types: ["call.ended"])
     #expect(Set(events.compactMap(\.call)) == ["call_rang", "call_answered", "call_spoke"])
     #expect(try await after.dueWebhooks(endpoint: "crm", at: at(3_000), limit: 10).count == 3)
-    #expect(try await after.endLostCalls(reason: "again", at: at(2_100)) { _ in ([], []) }.isEmpty)
+    #expect(try await after.endLostCalls(reason: "again", at: at(2_100)) { _ in }.isEmpty)
   }
 
   @Test("a recording that turned out not to be there is forgotten, and a clock that was set back ends no call early")
@@ -55,10 +62,7 @@ struct LostCallTests {
       CallRecord(
         id: "call_1", sipCallID: "x", direction: .inbound, from: "1", to: "2", startedAt: at(5_000),
         recording: "gone.wav"))
-    _ = try await store.endLostCalls(reason: "lost", at: at(4_000)) { call in
-      call.recording = nil
-      return ([], [])
-    }
+    _ = try await store.endLostCalls(reason: "lost", at: at(4_000)) { $0.recording = nil }
     #expect(try await store.call("call_1")?.recording == nil)
     #expect(try await store.call("call_1")?.endedAt == at(5_000))
   }

@@ -1,7 +1,7 @@
 import Store
 import Testing
 
-@Suite("Media")
+@Suite("Media", .everyStore)
 struct MediaTests {
   @Test("media come back as they were stored", arguments: [0, 1, 4_096, 16 << 20])
   func roundTrip(size: Int) async throws {

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Two customers turn out to be one")
+@Suite("Two customers turn out to be one", .everyStore)
 struct MergeTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let number = phone("34600000001")
 
   init() throws { test = try TestStore() }

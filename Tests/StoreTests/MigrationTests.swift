@@ -47,7 +47,7 @@ struct MigrationTests {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try makeVersion1("\(folder)/store.db")
-    let store = try SQLiteStore(path: "\(folder)/store.db")
+    let store = try RowStore(sqlite: "\(folder)/store.db")
 
     let first = try #require(try await store.conversation("conv_1"))
     #expect(first.owner == .queue && first.epoch == 3 && first.memory == "remembered" && first.customer.name == "Ana")
@@ -72,7 +72,7 @@ struct MigrationTests {
     await store.close()
 
     // And again: nothing is done twice.
-    let again = try SQLiteStore(path: "\(folder)/store.db")
+    let again = try RowStore(sqlite: "\(folder)/store.db")
     #expect(try await again.conversation("conv_1")?.person == "ana")
     await again.close()
   }

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("A customer changes their number")
+@Suite("A customer changes their number", .everyStore)
 struct NumberChangeTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let old = phone("34600000001")
   let new = phone("34600000002")
 

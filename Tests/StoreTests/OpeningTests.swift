@@ -11,7 +11,7 @@ struct OpeningTests {
     let test = try TestStore()
     let conversation = try await test.receive("wamid.1", from: phone("34600000001"), text: "kept")
     await test.store.close()
-    let again = try SQLiteStore(path: test.path)
+    let again = try RowStore(sqlite: test.path)
     #expect(try await again.messages(of: conversation, before: nil, limit: 10).map(\.text) == ["kept"])
     await again.close()
   }
@@ -19,12 +19,12 @@ struct OpeningTests {
   @Test("a store of a later version is refused in words, and left as it is")
   func newer() async throws {
     let test = try TestStore()
-    try await test.store.pool.write {
+    try await test.pool.write {
       try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9 from the future')")
     }
     await test.store.close()
     let path = test.path
-    let error = #expect(throws: StoreError.self) { try SQLiteStore(path: path) }
+    let error = #expect(throws: StoreError.self) { try RowStore(sqlite: path) }
     #expect(error == .newer(path: path))
     #expect(error.map { "\($0)".contains("later version") } == true)
   }
@@ -38,7 +38,7 @@ struct OpeningTests {
       try String(repeating: "This is not a database. ", count: 100).write(
         toFile: path, atomically: true, encoding: .utf8)
     }
-    let error = #expect(throws: StoreError.self) { try SQLiteStore(path: path) }
+    let error = #expect(throws: StoreError.self) { try RowStore(sqlite: path) }
     guard case .cannotOpen(let why)? = error else {
       Issue.record("another error")
       return

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("The outbox")
+@Suite("The outbox", .everyStore)
 struct OutboxTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let conversation: String
 
   init() async throws {

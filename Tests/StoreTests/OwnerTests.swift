@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Who answers")
+@Suite("Who answers", .everyStore)
 struct OwnerTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let ana = phone("34600000001")
   let conversation: String
 
@@ -79,7 +79,7 @@ struct OwnerTests {
   }
 }
 
-@Suite("A takeover and what is on its way")
+@Suite("A takeover and what is on its way", .everyStore)
 struct TakeoverTests {
   @Test("what the assistant said and was not sent yet is withdrawn; a person's words and what is being sent are not")
   func withdrawn() async throws {

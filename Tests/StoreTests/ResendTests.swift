@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Messages that are sent anew after the channel reported a failure")
+@Suite("Messages that are sent anew after the channel reported a failure", .everyStore)
 struct ResendTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let conversation: String
 
   init() async throws {

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("What has been kept long enough")
+@Suite("What has been kept long enough", .everyStore)
 struct RetentionTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
 
   init() throws { test = try TestStore() }
 

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Who is signed in, and what they did")
+@Suite("Who is signed in, and what they did", .everyStore)
 struct SessionTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
 
   init() throws { test = try TestStore() }
 

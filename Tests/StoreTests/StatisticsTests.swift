@@ -1,7 +1,7 @@
 import Store
 import Testing
 
-@Suite("Figures")
+@Suite("Figures", .everyStore)
 struct StatisticsTests {
   @Test("calls, messages, wishes and promises are counted since a time")
   func counted() async throws {
@@ -41,5 +41,27 @@ struct StatisticsTests {
           chats: [.init(at: at(hour), count: 1), .init(at: at(2 * hour), count: 2)],
           escalations: ["explicit_request": 3, "frustration": 1], slaHit: 1, slaMissed: 1, waiting: 3,
           oldestWaiting: old.createdAt))
+  }
+
+  @Test("how long a step took is counted over the turns that had it, each in one bar, whatever else is stored of turns")
+  func times() async throws {
+    let store = try TestStore().store
+    let bounds: [Double] = [100, 200]
+    #expect(
+      try await store.times(of: "first", since: at(0), bounds: bounds)
+        == StepTimes(count: 0, p50: nil, p95: nil, p99: nil, histogram: [0, 0, 0]))
+    let steps = [
+      #"{"first":100,"other":900}"#, #"{"first":100.5}"#, #"{"first":200}"#, #"{"first":5000}"#, #"{"other":1}"#,
+      #"{"first":"soon"}"#, "no JSON",
+    ]
+    for (turn, steps) in steps.enumerated() {
+      try await store.add(turn: TurnRecord(call: "call_1", turn: turn, at: at(1_000 + Int64(turn)), steps: steps))
+    }
+    try await store.add(turn: TurnRecord(call: "call_0", turn: 1, at: at(10), steps: #"{"first":1}"#))
+    let times = try await store.times(of: "first", since: at(1_000), bounds: bounds)
+    #expect(times.count == 4)
+    #expect(times.histogram == [1, 2, 1])
+    #expect(times.p50 == 200)
+    #expect(times.p99 == 5_000)
   }
 }

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Reports on our messages")
+@Suite("Reports on our messages", .everyStore)
 struct StatusTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let conversation: String
 
   init() async throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The store under random use")
+@Suite("The store under random use", .everyStore)
 struct StoreModelTests {
   @Test(
     "each message once, nothing sent twice but in doubt, nothing lost, whatever happens in whichever order",

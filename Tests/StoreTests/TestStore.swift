@@ -1,17 +1,23 @@
 import Foundation
-import Store
+import GRDB
+@testable import Store
 
 /// A store in a folder of its own, which goes when this does.
 final class TestStore: Sendable {
   let folder: String
-  let store: SQLiteStore
+  let layer: SQLiteLayer
+  let store: RowStore
+
+  /// The file, for what no method of the store tells.
+  var pool: DatabasePool { layer.pool }
 
   var path: String { "\(folder)/store.db" }
 
   init() throws {
     folder = NSTemporaryDirectory() + "store-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    store = try SQLiteStore(path: "\(folder)/store.db")
+    layer = try SQLiteLayer(path: "\(folder)/store.db")
+    store = RowStore(StoreKind.current.layer(over: layer))
   }
 
   /// What a start finds after the process of `other` was killed at this moment.
@@ -21,7 +27,8 @@ final class TestStore: Sendable {
     for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: other.path + suffix) {
       try FileManager.default.copyItem(atPath: other.path + suffix, toPath: "\(folder)/store.db\(suffix)")
     }
-    store = try SQLiteStore(path: "\(folder)/store.db")
+    layer = try SQLiteLayer(path: "\(folder)/store.db")
+    store = RowStore(StoreKind.current.layer(over: layer))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Messages whose fate is unknown")
+@Suite("Messages whose fate is unknown", .everyStore)
 struct UncertainTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let conversation: String
 
   init() async throws {

@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Outbound webhooks")
+@Suite("Outbound webhooks", .everyStore)
 struct WebhookTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
 
   init() throws { test = try TestStore() }
 

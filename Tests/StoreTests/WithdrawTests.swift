@@ -1,10 +1,10 @@
 import Store
 import Testing
 
-@Suite("Answers that are taken back")
+@Suite("Answers that are taken back", .everyStore)
 struct WithdrawTests {
   let test: TestStore
-  var store: SQLiteStore { test.store }
+  var store: RowStore { test.store }
   let ana = phone("34600000001")
   let conversation: String
 

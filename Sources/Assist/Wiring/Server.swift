@@ -4,6 +4,7 @@ import ChatBridge
 import ControlAPI
 import Coordination
 import Desk
+import Events
 import Handover
 import Logging
 import Net
@@ -46,39 +47,42 @@ final class Server: Sendable {
     observe: @escaping @Sendable (CallNotice) -> Void = { _ in }
   ) async throws -> Server {
     let assistants = try await Assistant.all(in: configuration, logger: logger)
-    let store = try SQLiteStore(path: configuration.store.path)
+    let hub = WeakLink<EventHub>()
+    let plain = try RowStore(sqlite: configuration.store.path, log: logger) { hub.object?.stored($0) }
     let engine: MediaEngine
     do {
       engine = try MediaEngine(MediaEngineConfiguration(configuration))
     } catch {
-      await store.close()
+      await plain.close()
       throw error
     }
     do {
       let endpoint = try await SIPEndpoint.start(
         SIPEndpointConfiguration(configuration), group: MultiThreadedEventLoopGroup.singleton, logger: logger)
       let server = Server(
-        configuration, assistants, store: store, engine: engine, endpoint: endpoint, figures: figures, logger: logger,
+        configuration, assistants, store: plain, engine: engine, endpoint: endpoint, figures: figures, logger: logger,
         observe: observe)
-      try await LostCalls(store: store, events: server.events, clock: WallClock(), logger: logger).end()
+      hub.set(server.events.hub)
+      try await LostCalls(store: plain, events: server.events, clock: WallClock(), logger: logger).end()
       try await server.desk.noCallIsLive()
       let ownership = CallOwnership(calls: server.switchboard, logger: logger)
       await server.desk.addFollower { await ownership.follow($0) }
       return server
     } catch {
       engine.stop()
-      await store.close()
+      await plain.close()
       if let error = error as? SIPEndpointError { throw CommandFailure("sip.listen: \(error)") }
       throw error
     }
   }
 
   private init(
-    _ configuration: Configuration, _ assistants: [String: Assistant], store: any Storage, engine: MediaEngine,
+    _ configuration: Configuration, _ assistants: [String: Assistant], store plain: RowStore, engine: MediaEngine,
     endpoint: SIPEndpoint, figures: ServerFigures, logger: Logger, observe: @escaping @Sendable (CallNotice) -> Void
   ) {
     let clock = WallClock()
-    let events = ServerEvents(configuration, store: store, clock: clock, logger: logger)
+    let events = ServerEvents(configuration, store: plain, clock: clock, logger: logger)
+    let store = events.announcing(plain)
     let relay = DeskRelay(events)
     let desk = Desk(
       book: store, people: configuration.people.map(\.person), settings: configuration.queue, log: logger

@@ -1,6 +1,7 @@
 import ChatBridge
 import Coordination
 import Desk
+import Logging
 import Net
 import Settings
 import Store
@@ -41,15 +42,20 @@ package final class SignIns: Sendable {
   private let people: [String: (person: Person, password: Secret)]
   private let book: any SessionBook & AuditBook
   private let clock: any TimestampClock
+  private let logger: Logger
   private let limiter = Locked(SignInLimiter())
   private let link = Locked<Link?>(nil)
   /// Who comes by the link: there is no configuration that names anybody.
   static let operatorName = "admin"
 
-  init(people: [PersonConfiguration], book: any SessionBook & AuditBook, clock: any TimestampClock) {
+  init(
+    people: [PersonConfiguration], book: any SessionBook & AuditBook, clock: any TimestampClock,
+    logger: Logger = Logger(label: "assist.access")
+  ) {
     self.people = Dictionary(
       people.map { ($0.person.username, ($0.person, $0.password)) }, uniquingKeysWith: { first, _ in first })
     self.book = book
+    self.logger = logger
     self.clock = clock
   }
 
@@ -75,8 +81,13 @@ package final class SignIns: Sendable {
     let isRight = HMAC.equal(Array(expected.utf8), Array(Self.digest(password).utf8))
     guard let known, isRight else {
       limiter.withLock { $0.failed(name: username, address: address, at: now) }
-      _ = try? await book.audit(
-        NewAudit(at: now, who: String(username.prefix(100)), action: "session.refused", address: address))
+      do {
+        try await book.audit(
+          NewAudit(at: now, who: String(username.prefix(100)), action: "session.refused", address: address))
+      } catch {
+        // Whoever is refused learns nothing of our troubles.
+        logger.error("a refusal can't be written down", metadata: ["reason": "\(error)"])
+      }
       throw Failure.badCredentials
     }
     limiter.withLock { $0.succeeded(name: username) }

@@ -91,7 +91,7 @@ package final class ConsoleSocket: Sendable {
         return principal
       }
       guard let secret = handshake.cookie(SignIns.cookie),
-        let principal = try? await access.signIns.principal(of: secret)
+        let principal = try await access.signIns.principal(of: secret)
       else { throw ConnectRefusal("Not authorized", data: ["code": "unauthorized"]) }
       return principal
     }

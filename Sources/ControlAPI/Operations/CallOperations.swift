@@ -51,17 +51,14 @@ struct CallOperations: Sendable {
         .init(name: "live", schema: .boolean, summary: "true: those that are going on."),
       ], answer: .page(APISchemas.call)
     ) { call in
-      if call.query("live") == "true" {
-        let records = services.calls.records
-          .filter { call.query("conversation") == nil || $0.conversation == call.query("conversation") }
-          .sorted { $0.id > $1.id }
-          .drop { record in call.cursor.map { record.id >= $0 } ?? false }
-          .prefix(call.limit)
-        return .page(
-          records.map { $0.json(isLive: true) }, next: records.count == call.limit ? records.last?.id : nil)
-      }
-      let calls = try await services.store.calls(
-        of: call.query("conversation"), before: call.cursor, limit: call.limit)
+      let filter = CallFilter(conversation: call.query("conversation"))
+      let stored =
+        call.query("live") == "true"
+        ? [] : try await services.store.calls(filter, before: call.cursor, limit: call.limit)
+      // One that has just begun may not be in the store yet.
+      let known = Set(stored.map(\.id))
+      let others = services.calls.records.filter { !known.contains($0.id) && filter.admits($0) }
+      let calls = Self.page(of: stored + others, before: call.cursor, limit: call.limit)
       return .page(
         calls.map { stored in
           let live = services.calls.record(stored.id)
@@ -69,6 +66,12 @@ struct CallOperations: Sendable {
         },
         next: calls.count == call.limit ? calls.last?.id : nil)
     }
+  }
+
+  /// The newest of `calls` first, before the one named.
+  static func page(of calls: [CallRecord], before id: String?, limit: Int) -> [CallRecord] {
+    let wanted = calls.filter { call in id.map { call.id < $0 } ?? true }
+    return Array(wanted.sorted { $0.id > $1.id }.prefix(limit))
   }
 
   private var show: APIOperation {

@@ -1,3 +1,4 @@
+import Logging
 import Audio
 import Calls
 import ChatBridge
@@ -49,33 +50,14 @@ struct ConversationOperations: Sendable {
       }
       let filter = ConversationFilter(
         owner: call.query("owner").flatMap { ConversationOwner(rawValue: $0) }, person: call.query("person"),
-        channel: call.query("channel"))
-      let found =
-        call.query("live") == "true"
-        ? try await live(filter, before: before, limit: call.limit)
-        : try await services.store.conversations(filter, before: before, limit: call.limit)
+        channel: call.query("channel"),
+        ids: call.query("live") == "true" ? Set(services.calls.records.compactMap(\.conversation)) : nil)
+      let found = try await services.store.conversations(filter, before: before, limit: call.limit)
       let next = found.count == call.limit ? found.last.map { "\($0.updatedAt.milliseconds)-\($0.id)" } : nil
       var views: [JSONValue] = []
       for record in found { views.append(await services.view(record)) }
       return .page(views, next: next)
     }
-  }
-
-  /// Conversations with a call that is going on, as a page of all of them.
-  private func live(
-    _ filter: ConversationFilter, before: (Timestamp, String)?, limit: Int
-  ) async throws -> [ConversationRecord] {
-    var found: [ConversationRecord] = []
-    for id in Set(services.calls.records.compactMap(\.conversation)) {
-      if let record = try await services.store.conversation(id), filter.owner == nil || filter.owner == record.owner,
-        filter.person == nil || filter.person == record.person,
-        filter.channel == nil || record.threads.contains(where: { $0.channel == filter.channel })
-      {
-        found.append(record)
-      }
-    }
-    let sorted = found.sorted { ($0.updatedAt, $0.id) > ($1.updatedAt, $1.id) }
-    return Array(sorted.drop { record in before.map { (record.updatedAt, record.id) >= $0 } ?? false }.prefix(limit))
   }
 
   private var show: APIOperation {

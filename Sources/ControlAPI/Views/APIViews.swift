@@ -1,3 +1,4 @@
+import Logging
 import Assistants
 import Calls
 import ChatBridge
@@ -72,26 +73,20 @@ extension APIServices {
     let now = clock.now
     let since = now.advanced(by: .seconds(-3600 * hours))
     let stored = try await store.statistics(since: since)
-    let turns = try await store.turns(since: since, limit: 20_000)
-    let latencies = turns.compactMap { turn in
-      JSONValue(Array(turn.steps.utf8))?["first_audible_out"]?.double
-    }.sorted()
-    func at(_ share: Double) -> JSONValue {
-      latencies.isEmpty ? .null : .number(latencies[min(latencies.count - 1, Int(Double(latencies.count) * share))])
-    }
+    let bounds: [Double] = [300, 500, 600, 700, 800, 1000, 1500, 2000, 3000, 5000]
+    let latency = try await store.times(of: "first_audible_out", since: since, bounds: bounds)
     func hourly(_ hours: [StoreStatistics.Hour]) -> JSONValue {
       .array(hours.map { ["at": .string($0.at.text), "count": .integer(Int64($0.count))] })
     }
-    let bounds: [Double] = [300, 500, 600, 700, 800, 1000, 1500, 2000, 3000, 5000]
+    func milliseconds(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+    let bars = bounds.map { JSONValue.number($0) } + ["more"]
     return [
       "calls": hourly(stored.calls), "chats": hourly(stored.chats),
       "latency": [
-        "p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "count": .integer(Int64(latencies.count)),
+        "p50": milliseconds(latency.p50), "p95": milliseconds(latency.p95), "p99": milliseconds(latency.p99),
+        "count": .integer(Int64(latency.count)),
         "histogram": .array(
-          // Each turn is in one of them.
-          zip([-.infinity] + bounds, bounds).map { low, bound in
-            ["le": .number(bound), "count": .integer(Int64(latencies.count { $0 > low && $0 <= bound }))]
-          } + [["le": "more", "count": .integer(Int64(latencies.count { $0 > (bounds.last ?? 0) }))]]),
+          zip(bars, latency.histogram).map { bar, count in ["le": bar, "count": .integer(Int64(count))] }),
       ],
       "escalations": .array(
         stored.escalations.sorted { $0.value > $1.value }.map {

@@ -9,6 +9,9 @@ package import Store
 /// that is not durable goes out at once, or behind those of its conversation that are still being stored. So the events of
 /// one conversation come to everybody in the order in which they were published. While the store fails events go out live
 /// all the same, and are stored when it works again.
+///
+/// What tells of a change in the store is stored with the change, by whoever makes it, and comes here by `stored`. All
+/// that is durable goes out in the order in which it was stored, whichever way it came.
 package final class EventHub: Sendable {
   /// How much may wait.
   package struct Bounds: Sendable {
@@ -34,7 +37,7 @@ package final class EventHub: Sendable {
   }
 
   private enum Item: Sendable {
-    case event(AssistEvent)
+    case event(AssistEvent, CallRecord?)
     /// One whose contents are looked up when its turn comes.
     case later(key: String, @Sendable () async -> AssistEvent?)
   }
@@ -50,12 +53,20 @@ package final class EventHub: Sendable {
     /// Of those in the queue or being stored: how many belong to each conversation.
     package var waiting: [String: Int] = [:]
     package var waitingCount = 0
+    /// What is being stored, with what is not durable between it. Nil once it has gone out.
+    package var storing: [AssistEvent]?
+    /// Names of what has gone out and is stored only now.
+    package var late: Set<String> = []
+    /// Who waits until nothing of a conversation waits any more.
+    package var settling: [String: [CheckedContinuation<Void, Never>]] = [:]
     /// What has gone out and is not stored yet since the store fails, the oldest first.
     package var unstored: [LoggedEvent] = []
     package var subscribers: [UInt64: Subscriber] = [:]
     package var nextSubscriber: UInt64 = 0
     package var figures = Figures()
     package var isStopped = false
+    package var isRunning = false
+    package var isOver = false
     package var overflowIsLogged = false
   }
 
@@ -107,9 +118,9 @@ package final class EventHub: Sendable {
 
   // MARK: Publishing
 
-  /// Sends an event on its way. Neither waits nor blocks.
-  package func publish(_ event: AssistEvent) {
-    enqueue(.event(event), key: Self.key(event.conversation, event.call), isDurable: event.type.isDurable, event)
+  /// Sends an event on its way. Neither waits nor blocks. `call` is what it tells of a call: both are stored in one step.
+  package func publish(_ event: AssistEvent, storing call: CallRecord? = nil) {
+    enqueue(.event(event, call), key: Self.key(event.conversation, event.call), isDurable: event.type.isDurable, event)
   }
 
   /// Sends an event on its way whose contents have to be looked up: `make` runs when its turn among the events has come.
@@ -146,6 +157,37 @@ package final class EventHub: Sendable {
     }
     if mustWake { signal.yield() }
     if mustLog { logger.error("too many events wait for the store; some will never be stored") }
+    Self.cutOff(laggards)
+  }
+
+  /// Returns when what was published of a conversation, or of a call without one, has been stored or could not be.
+  package func settled(in conversation: String?, call: String?) async {
+    let key = Self.key(conversation, call)
+    await withCheckedContinuation { continuation in
+      let waits = state.withLock { state in
+        guard state.isRunning, !state.isOver, state.waiting[key] != nil else { return false }
+        state.settling[key, default: []].append(continuation)
+        return true
+      }
+      if !waits { continuation.resume() }
+    }
+  }
+
+  /// Hands out what has become durable, in the order in which it has. To be called by the store, see `EventObserver`.
+  package func stored(_ records: [EventRecord]) {
+    let (laggards, isToBePosted) = state.withLock { state in
+      let ids = Set(records.map(\.id))
+      // What was published is known here, with what is not durable and goes out between it.
+      if let batch = state.storing, batch.contains(where: { ids.contains($0.id) }) {
+        state.storing = nil
+        return (Self.deliver(batch, &state), false)
+      }
+      let events = records.filter { !state.late.contains($0.id) }.compactMap { AssistEvent($0) }
+      state.figures.published += events.count
+      state.figures.stored += events.count
+      return (Self.deliver(events, &state), events.contains { !endpoints($0.type).isEmpty })
+    }
+    if isToBePosted { whenStored() }
     Self.cutOff(laggards)
   }
 
@@ -222,6 +264,10 @@ package final class EventHub: Sendable {
     return laggards
   }
 
+  private static func deliver(_ events: [AssistEvent], _ state: inout State) -> [Subscriber] {
+    events.flatMap { deliver($0, &state) }
+  }
+
   private static func cutOff(_ laggards: [Subscriber]) {
     for subscriber in laggards { subscriber.reader.end(.lagged) }
   }
@@ -235,14 +281,20 @@ package final class EventHub: Sendable {
 
   /// Stores and hands out for each signal, and what is left after the last.
   private func store(as signals: AsyncStream<Void>) async {
+    state.withLock { $0.isRunning = true }
     for await _ in signals { await work() }
     await work()
     await retry()
-    let (left, subscribers) = state.withLock { state in
-      defer { state.subscribers = [:] }
+    let (left, subscribers, settling) = state.withLock { state in
+      defer {
+        state.subscribers = [:]
+        state.settling = [:]
+        state.isOver = true
+      }
       state.figures.lost += state.unstored.count
-      return (state.unstored.count, Array(state.subscribers.values))
+      return (state.unstored.count, Array(state.subscribers.values), state.settling.values.flatMap(\.self))
     }
+    for continuation in settling { continuation.resume() }
     if left > 0 { logger.error("events are not stored", metadata: ["count": "\(left)"]) }
     for subscriber in subscribers { subscriber.reader.end(.shutdown) }
   }
@@ -277,31 +329,41 @@ package final class EventHub: Sendable {
 
   private func handle(_ items: ArraySlice<Item>) async {
     var events: [AssistEvent] = []
+    var durable: [LoggedEvent] = []
+    func add(_ event: AssistEvent, _ call: CallRecord?) {
+      events.append(event)
+      guard event.type.isDurable else { return }
+      durable.append(LoggedEvent(event: event, endpoints: endpoints(event.type), call: call))
+    }
     for item in items {
       switch item {
-      case .event(let event): events.append(event)
-      case .later(_, let make): if let event = await make() { events.append(event) }
+      case .event(let event, let call): add(event, call)
+      case .later(_, let make): if let event = await make() { add(event, nil) }
       }
     }
-    let durable = events.filter(\.type.isDurable).map { LoggedEvent(event: $0, endpoints: endpoints($0.type)) }
+    state.withLock { [events] in $0.storing = events }
     let isStored = durable.isEmpty ? true : await store(durable)
-    let (laggards, mustLog) = state.withLock { state in
-      var laggards: [Subscriber] = []
+    let (laggards, mustLog, settled) = state.withLock { [durable] state in
       // In the same step as the handing out: who joins gets each once.
       let mustLog = !isStored && overflows(keeping: durable, &state)
-      for event in events { laggards += Self.deliver(event, &state) }
+      // A log that tells nobody when it has stored something, or that has stored nothing.
+      let laggards = Self.deliver(state.storing ?? [], &state)
+      state.storing = nil
+      var settled: [CheckedContinuation<Void, Never>] = []
       for item in items {
         let key =
           switch item {
-          case .event(let event): Self.key(event.conversation, event.call)
+          case .event(let event, _): Self.key(event.conversation, event.call)
           case .later(let key, _): key
           }
         let rest = (state.waiting[key] ?? 1) - 1
         state.waiting[key] = rest > 0 ? rest : nil
+        if rest <= 0 { settled += state.settling.removeValue(forKey: key) ?? [] }
         state.waitingCount -= 1
       }
-      return (laggards, mustLog)
+      return (laggards, mustLog, settled)
     }
+    for continuation in settled { continuation.resume() }
     if mustLog { logger.error("the store has failed for too long; some events will never be stored") }
     Self.cutOff(laggards)
   }
@@ -347,7 +409,11 @@ package final class EventHub: Sendable {
   private func retry() async {
     var done = 0
     while true {
-      let next = state.withLock { Array($0.unstored.prefix(bounds.batch)) }
+      let next = state.withLock { state in
+        let next = Array(state.unstored.prefix(bounds.batch))
+        state.late = Set(next.map(\.event.id))
+        return next
+      }
       guard !next.isEmpty else { break }
       guard await append(next) else { return armRetry() }
       state.withLock { $0.unstored.removeFirst(next.count) }

@@ -15,7 +15,8 @@ package struct StoredEventLog: EventLog {
   }
 
   package func append(_ events: [LoggedEvent], at now: Timestamp) async throws(StoreError) {
-    try await book.append(events.map(\.stored), webhooks: events.flatMap(\.webhooks), at: now)
+    try await book.append(
+      events.map(\.stored), webhooks: events.flatMap(\.webhooks), calls: events.compactMap(\.call), at: now)
   }
 
   package func page(after id: String?, _ filter: EventFilter, limit: Int) async throws(StoreError) -> EventPage {

@@ -24,6 +24,13 @@ public struct ScriptedLanguageModel: LanguageModel {
   public func makeDialogue(resuming memory: DialogueMemory?, asNewSession: Bool) -> any Dialogue {
     ScriptedDialogue(script, at: script.position(from: memory, asNewSession: asNewSession))
   }
+
+  /// Where `other` stands, with the slots that only `memory` has filled.
+  public func joined(_ memory: DialogueMemory, with other: DialogueMemory) -> DialogueMemory {
+    guard let mine = ScriptedPosition(memory), var joined = ScriptedPosition(other) else { return other }
+    joined.slots.merge(mine.slots) { kept, _ in kept }
+    return joined.memory ?? other
+  }
 }
 
 /// One conversation in a scripted dialogue.

@@ -44,15 +44,22 @@ public struct ConversationFilter: Sendable, Equatable {
   public var channel: String?
   /// A word that is on it.
   public var tag: String?
+  /// Those named, or what they became a part of.
+  public var ids: Set<String>?
+  /// All but those named, or what they became a part of.
+  public var excluding: Set<String>?
 
   /// All conversations of which everything given holds.
   public init(
-    owner: ConversationOwner? = nil, person: String? = nil, channel: String? = nil, tag: String? = nil
+    owner: ConversationOwner? = nil, person: String? = nil, channel: String? = nil, tag: String? = nil,
+    ids: Set<String>? = nil, excluding: Set<String>? = nil
   ) {
     self.owner = owner
     self.person = person
     self.channel = channel
     self.tag = tag
+    self.ids = ids
+    self.excluding = excluding
   }
 }
 

@@ -19,7 +19,7 @@ public struct NewEscalation: Sendable, Equatable {
   /// By when the first reply is promised.
   public var dueAt: Timestamp?
 
-  /// A wish for a person.
+  /// Who is wanted, and why.
   public init(
     kind: String = "explicit_request", reason: String, channel: String, priority: Int = 3, skills: [String] = [],
     call: String? = nil, evidence: String? = nil, package: String? = nil, dueAt: Timestamp? = nil
@@ -36,7 +36,7 @@ public struct NewEscalation: Sendable, Equatable {
   }
 }
 
-/// A wish for a person and what became of it. A conversation has at most one that is waiting, offered or claimed.
+/// That a person is wanted, and what became of it. A conversation has at most one that is waiting, offered or claimed.
 public struct EscalationRecord: Sendable, Equatable {
   /// How it stands.
   public enum State: String, Sendable, Codable, CaseIterable {
@@ -48,7 +48,7 @@ public struct EscalationRecord: Sendable, Equatable {
     case claimed
     /// It is done.
     case resolved
-    /// Someone comes back to the customer later; until then the conversation is as if there were no wish.
+    /// Someone comes back to the customer later; until then the conversation is as if nobody were wanted.
     case callback
   }
 
@@ -99,7 +99,7 @@ public struct EscalationRecord: Sendable, Equatable {
 }
 
 extension EscalationRecord {
-  /// A wish as it begins; the rest is set where it differs.
+  /// One as it begins; the rest is set where it differs.
   public init(
     id: String, conversation: String, reason: String, channel: String, state: State, person: String? = nil,
     createdAt: Timestamp
@@ -110,7 +110,7 @@ extension EscalationRecord {
   }
 }
 
-/// What became of a person's wish to have an escalation.
+/// What became of it when a person wanted to have an escalation.
 public enum ClaimOutcome: Sendable, Equatable {
   /// It is theirs, and so is the conversation, in a new epoch.
   case claimed(EscalationRecord, epoch: Int64)
@@ -118,4 +118,21 @@ public enum ClaimOutcome: Sendable, Equatable {
   case taken(by: String?)
   /// It is done, or was never there.
   case gone
+}
+
+/// Escalations, and how far they lead.
+public struct EscalationChanges: Sendable, Equatable {
+  /// How many are changed in one step by what concerns all whose time has come. Whoever asks again gets the rest.
+  public static let mostAtOnce = 500
+
+  /// Escalations as they are now.
+  public var records: [EscalationRecord]
+  /// What changes later has a higher one.
+  public var revision: Int64
+
+  /// Escalations.
+  public init(_ records: [EscalationRecord], revision: Int64) {
+    self.records = records
+    self.revision = revision
+  }
 }

@@ -18,13 +18,13 @@ public struct StoreStatistics: Sendable, Equatable {
   public var calls: [Hour]
   /// Messages on messaging channels, of both sides, by the hours in which there were any.
   public var chats: [Hour]
-  /// Wishes for a person, by their kinds.
+  /// Escalations, by their kinds.
   public var escalations: [String: Int]
-  /// Wishes of which the first reply came as promised.
+  /// Escalations of which the first reply came as promised.
   public var slaHit: Int
-  /// Wishes of which it did not.
+  /// Escalations of which it did not.
   public var slaMissed: Int
-  /// Wishes for which nobody has come yet, since whenever.
+  /// Escalations for which nobody has come yet, since whenever.
   public var waiting: Int
   /// When the oldest of those came up.
   public var oldestWaiting: Timestamp?

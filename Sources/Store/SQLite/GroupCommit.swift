@@ -23,16 +23,22 @@ final class GroupCommit: Sendable {
 
   init(_ pool: DatabasePool) { self.pool = pool }
 
-  /// Runs `body` in a transaction, and returns when it is durable.
-  func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(StoreError) -> Value
-  {
+  /// Runs `body` in a transaction, and returns when it is durable. `whenDurable` gets what it returned before that, in the
+  /// order of the commits.
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value,
+    whenDurable: @escaping @Sendable (Value) -> Void = { _ in }
+  ) async throws(StoreError) -> Value {
     do {
       return try await withCheckedThrowingContinuation { continuation in
         enqueue(
           Job(
             run: { db in
               let value = try body(db)
-              return { continuation.resume(returning: value) }
+              return {
+                whenDurable(value)
+                continuation.resume(returning: value)
+              }
             }, fail: { continuation.resume(throwing: $0) }))
       }
     } catch let error as StoreError {

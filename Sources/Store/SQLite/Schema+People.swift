@@ -112,4 +112,22 @@ extension Schema {
     CREATE INDEX message_stored ON message(stored_at);
     CREATE INDEX media_created ON media(created_at);
     """
+
+  /// In which order escalations last changed, so that whoever has seen them once need only see what changed since. Rows
+  /// come by themselves with each change; a revision is never given twice, whatever is thrown away.
+  static let escalationChanges = """
+    CREATE TABLE escalation_change (
+      revision INTEGER PRIMARY KEY AUTOINCREMENT,
+      escalation TEXT NOT NULL UNIQUE
+    );
+    CREATE TRIGGER escalation_made AFTER INSERT ON escalation BEGIN
+      INSERT OR REPLACE INTO escalation_change (escalation) VALUES (new.id);
+    END;
+    CREATE TRIGGER escalation_changed AFTER UPDATE ON escalation BEGIN
+      INSERT OR REPLACE INTO escalation_change (escalation) VALUES (new.id);
+    END;
+    CREATE TRIGGER escalation_forgotten AFTER DELETE ON escalation BEGIN
+      DELETE FROM escalation_change WHERE escalation = old.id;
+    END;
+    """
 }

@@ -15,6 +15,7 @@ enum Schema {
     migrator.registerMigration("3 open calls") { db in
       try db.execute(sql: "CREATE INDEX call_open ON call(id) WHERE ended_at IS NULL")
     }
+    migrator.registerMigration("3 escalation changes") { db in try db.execute(sql: escalationChanges) }
     return migrator
   }
 

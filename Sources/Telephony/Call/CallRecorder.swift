@@ -1,6 +1,9 @@
 import Coordination
 import JSON
 import Logging
+import Reporting
+import RTPEngine
+import SIPStack
 import Store
 import VoicePipeline
 
@@ -8,15 +11,29 @@ import VoicePipeline
 final class CallRecorder: Sendable {
   /// Writes that may wait; a store that is stuck for minutes costs transcripts, not calls.
   private static let backlog = 4096
+  /// How often a memory is put together with what others write meanwhile.
+  private static let attempts = 5
 
   private enum Job: Sendable {
     case save(CallRecord)
     case said(SpokenMessage)
-    case remember(String?, watch: String)
+    case remember(Memory)
     case turn(TurnRecord)
   }
 
+  /// What a session kept.
+  private struct Memory: Sendable {
+    /// The dialogue's memory; nil if it keeps none.
+    var dialogue: DialogueMemory?
+    var watch: String
+    /// What was kept when the session began.
+    var base: String?
+    /// Puts it together with what another session has kept meanwhile.
+    var join: @Sendable (DialogueMemory, DialogueMemory) -> DialogueMemory
+  }
+
   private let store: any Storage
+  private let events: ServerEvents?
   private let clock: any TimestampClock
   private let logger: Logger
   private let record: Locked<CallRecord>
@@ -25,9 +42,13 @@ final class CallRecorder: Sendable {
   private let jobs: AsyncStream<Job>
   private let sink: AsyncStream<Job>.Continuation
 
-  /// A recorder of `call`, which begins now.
-  init(_ call: CallRecord, store: any Storage, clock: any TimestampClock = WallClock(), logger: Logger) {
+  /// A recorder of `call`, which begins now. Its answer and its end are stored with what `events` tells of them.
+  init(
+    _ call: CallRecord, store: any Storage, events: ServerEvents?, clock: any TimestampClock = WallClock(),
+    logger: Logger
+  ) {
     self.store = store
+    self.events = events
     self.clock = clock
     self.logger = logger
     record = Locked(call)
@@ -44,8 +65,17 @@ final class CallRecorder: Sendable {
   /// A person has the caller from now on: what is said for a person is theirs.
   func taken(by person: String) { self.person.withLock { $0 = person } }
 
-  /// The call was answered.
-  func answered() { change { $0.answeredAt = $0.answeredAt ?? self.clock.now } }
+  /// The call was answered. Returns whether that is news.
+  func answered() -> Bool {
+    var answered = call
+    guard answered.answeredAt == nil else { return false }
+    let now = clock.now
+    answered.answeredAt = now
+    // Stored with the event, so before anything else can store it.
+    events?.answered(answered)
+    record.withLock { $0.answeredAt = now }
+    return true
+  }
 
   /// Something happened in the conversation of the call.
   func note(_ event: ConversationEvent) {
@@ -69,7 +99,16 @@ final class CallRecorder: Sendable {
   }
 
   /// What the dialogue, and the watch for reasons to call a person, keep from now on.
-  func remember(_ memory: DialogueMemory?, watch: String) { sink.yield(.remember(memory?.text, watch: watch)) }
+  ///
+  /// - Parameters:
+  ///   - base: the dialogue's memory as it was when it began.
+  ///   - join: puts it together with what another session has kept meanwhile.
+  func remember(
+    _ memory: DialogueMemory?, watch: String, since base: DialogueMemory?,
+    join: @escaping @Sendable (DialogueMemory, DialogueMemory) -> DialogueMemory
+  ) {
+    sink.yield(.remember(Memory(dialogue: memory, watch: watch, base: base?.text, join: join)))
+  }
 
   /// The call is being recorded. It is written down at once: should the process end, the file still has an owner.
   func isRecorded(in path: String) { change { $0.recording = path } }
@@ -84,13 +123,19 @@ final class CallRecorder: Sendable {
       "a call is recorded", metadata: ["file": "\(recording.path)", "seconds": "\(Int(recording.seconds))"])
   }
 
-  /// The call is over; `media` is what was measured, as JSON.
-  func ended(reason: String, media: String?) {
-    change { call in
-      call.endedAt = self.clock.now
-      call.reason = reason
-      call.media = media
+  /// The call is over; `media` is what was measured.
+  func ended(_ ending: CallEnding, media: MediaLegStatistics) {
+    let now = clock.now
+    @Sendable func end(_ call: inout CallRecord) {
+      call.endedAt = now
+      call.reason = ending.text
+      call.media = media.json
     }
+    var ended = call
+    end(&ended)
+    // Stored with the event, so before anything else can store it.
+    events?.ended(ended, ending, media)
+    record.withLock { end(&$0) }
   }
 
   /// Nothing more will come.
@@ -115,22 +160,44 @@ final class CallRecorder: Sendable {
     sink.yield(.save(call))
   }
 
-  /// Writes until `finish`.
+  /// Writes until `finish`; then all is stored that is known of the call.
   func run() async {
-    for await job in jobs {
-      do {
-        switch job {
-        case .save(let call): try await store.save(call)
-        case .said(let spoken): try await store.add(spoken)
-        case .remember(let memory, let watch):
-          guard let conversation = call.conversation else { break }
-          let kept = try await store.conversation(conversation)?.memory
-          try await store.remember(memory ?? kept, watch: watch, in: conversation)
-        case .turn(let turn): try await store.add(turn: turn)
-        }
-      } catch {
-        logger.error("a part of a call is not stored", metadata: ["reason": "\(error)"])
+    for await job in jobs { await write(job) }
+    await write(.save(call))
+  }
+
+  private func write(_ job: Job) async {
+    do throws(StoreError) {
+      switch job {
+      case .save(let call):
+        // That it was answered, and its end, come to the store with their events.
+        if call.answeredAt != nil || call.endedAt != nil { await events?.settled(call) }
+        try await store.save(call)
+      case .said(let spoken): try await store.add(spoken)
+      case .remember(let memory): try await keep(memory)
+      case .turn(let turn): try await store.add(turn: turn)
+      }
+    } catch {
+      logger.error("a part of a call is not stored", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  private func keep(_ memory: Memory) async throws(StoreError) {
+    guard let conversation = call.conversation else { return }
+    var base = memory.base
+    var text = memory.dialogue?.text ?? base
+    var watch: String? = memory.watch
+    for _ in 0..<Self.attempts {
+      switch try await store.remember(text, watch: watch, in: conversation, replacing: base) {
+      case .stored: return
+      case .changed(let current):
+        let other = current.map { DialogueMemory(text: $0) }
+        // Whoever wrote meanwhile has watched since, too.
+        watch = nil
+        base = current
+        text = memory.dialogue.map { mine in other.map { memory.join(mine, $0) } ?? mine }?.text ?? current
       }
     }
+    logger.warning("what a call's dialogue kept is not stored: others keep writing", metadata: ["call": "\(call.id)"])
   }
 }

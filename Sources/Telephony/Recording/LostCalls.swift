@@ -24,12 +24,14 @@ package struct LostCalls: Sendable {
   /// Closes them, tells of each, and measures what was recorded. To be called before the first call of this process.
   package func end() async throws(StoreError) {
     let (events, clock) = (events, clock)
+    let store = store.announcing { transition in
+      let told = transition.calls.map { events.logged(.lost($0.after, at: clock.now)) }
+      return Announcement(told.map(\.stored), webhooks: told.flatMap(\.webhooks), at: clock.now)
+    }
     let ended = try await store.endLostCalls(reason: Self.reason, at: clock.now) { call in
       call.recordingSeconds = call.recording.flatMap { WAVWriter.duration(of: $0) }.map { $0 / .seconds(1) }
       // A file that was announced and is not there, or holds nothing that could be played, is none.
       if call.recordingSeconds == nil { call.recording = nil }
-      let told = events.logged(.lost(call, at: clock.now))
-      return ([told.stored], told.webhooks)
     }
     for call in ended {
       logger.notice(

@@ -68,7 +68,10 @@ struct AssistantTalk: Sendable {
       group.cancelAll()
     }
     await wishes.end()
-    recorder.remember(await party.conversation.memory, watch: await party.conversation.watchState.json)
+    let llm = assistant.providers.llm
+    recorder.remember(
+      await party.conversation.memory, watch: await party.conversation.watchState.json, since: settings.memory
+    ) { llm.joined($0, with: $1) }
     await surroundings.desk.ended(call: recorder.call.id)
   }
 

@@ -56,16 +56,13 @@ final class CallWatch: Sendable {
     switch event {
     case .provisional(let status, _, _): if status == 180 || status == 183 { tell(.ringing) }
     case .answered, .established:
-      let isFirst = recorder.call.answeredAt == nil
-      recorder.answered()
-      if isFirst { tell(.answered) }
+      if recorder.answered() { tell(.answered) }
     case .dtmf(let digit, _):
       pass(.digit(digit))
       events.digit(digit, via: .info, on: recorder.call)
     case .ended(let ending):
-      recorder.ended(reason: ending.text, media: leg.statistics().json)
+      recorder.ended(ending, media: leg.statistics())
       pass(.ended(reason: ending.text))
-      events.ended(recorder.call, ending, leg.statistics())
       let bridge = state.withLock { state in
         defer { state = State() }
         return state.bridge

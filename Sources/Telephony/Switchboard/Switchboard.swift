@@ -179,7 +179,8 @@ package final class Switchboard: Sendable {
 
   func newCall(_ call: SIPCall, _ media: MediaSession, _ record: CallRecord) -> LiveCall {
     let recorder = CallRecorder(
-      record, store: surroundings.store, clock: surroundings.clock, logger: surroundings.logger(for: call))
+      record, store: surroundings.store, events: surroundings.events, clock: surroundings.clock,
+      logger: surroundings.logger(for: call))
     return LiveCall(call, media.leg, recorder, events: surroundings.events, observe: surroundings.observe)
   }
 

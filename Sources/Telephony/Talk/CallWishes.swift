@@ -66,6 +66,8 @@ final class CallWishes: Sendable {
     let new = NewEscalation(
       kind: finding.kind.rawValue, reason: finding.reason, channel: "phone", priority: finding.priority,
       call: call.id, package: package.json)
+    // What led to it is told before it.
+    await surroundings.events.settled(call)
     do throws(DeskError) {
       let record = try await surroundings.desk.escalate(conversation, new)
       stored.withLock { $0 = record }

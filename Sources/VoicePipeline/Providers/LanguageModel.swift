@@ -16,6 +16,10 @@ public protocol LanguageModel: Sendable {
   /// The mind of one conversation. `asNewSession` keeps the facts of `memory` (what the customer said about themselves)
   /// but begins anew: right for another channel and after a long pause.
   func makeDialogue(resuming memory: DialogueMemory?, asNewSession: Bool) -> any Dialogue
+  /// One memory of two that come from the same one: `memory` of a session that ends now, and `other`, which another session
+  /// with the same customer (a chat beside a call) has kept meanwhile. What only `memory` knows joins `other`. Default:
+  /// `other`.
+  func joined(_ memory: DialogueMemory, with other: DialogueMemory) -> DialogueMemory
   /// Ends whatever is under way, and returns when nothing of it runs any more. It can't be used after. Default: there is
   /// nothing to end.
   func shutDown() async
@@ -24,6 +28,9 @@ public protocol LanguageModel: Sendable {
 extension LanguageModel {
   /// Nothing to end.
   public func shutDown() async {}
+
+  /// What is kept already stays.
+  public func joined(_ memory: DialogueMemory, with other: DialogueMemory) -> DialogueMemory { other }
 
   /// Reads what it is given.
   public var readsFreely: Bool { true }

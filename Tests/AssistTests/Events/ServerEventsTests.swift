@@ -33,7 +33,7 @@ struct ServerEventsTests {
       let secret = try #require(SigningKey(Secret("whsec_" + Data(Array(0..<32)).base64EncodedString())))
       configuration.http.webhooks = [WebhookEndpoint(name: "crm", url: url, secrets: [secret])]
     }
-    let store = try SQLiteStore(path: folder.path + "/assist.db")
+    let store = try RowStore(sqlite: folder.path + "/assist.db")
     let events = ServerEvents(configuration, store: store, clock: WallClock(), logger: logger)
     async let running: Void = events.run()
     let result: Result<Void, any Error>
@@ -100,7 +100,7 @@ struct ServerEventsTests {
   func retention() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
-    let store = try SQLiteStore(path: folder.path + "/assist.db")
+    let store = try RowStore(sqlite: folder.path + "/assist.db")
     let log = StoredEventLog(book: store)
     let now = WallClock().now
     let old = (0..<1200).map { number in
@@ -129,7 +129,7 @@ struct ServerEventsTests {
   func retentionOfCalls() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
-    let store = try SQLiteStore(path: folder.path + "/assist.db")
+    let store = try RowStore(sqlite: folder.path + "/assist.db")
     let now = WallClock().now
     func call(_ id: String, days: Int64, recording: String?) async throws {
       let end = now.advanced(by: .seconds(-days * 86_400))

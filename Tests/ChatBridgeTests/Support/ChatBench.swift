@@ -30,7 +30,7 @@ final class StandInClock: TimestampClock {
 
 /// A store in a folder of its own, and one customer who writes there by way of WhatsApp's deliveries.
 final class ChatBench: Sendable {
-  let store: SQLiteStore
+  let store: RowStore
   let clock = StandInClock()
   let channel: StandInChannel
   let events = Locked<[ChatEvent]>([])
@@ -41,7 +41,7 @@ final class ChatBench: Sendable {
   init(channel: StandInChannel = StandInChannel()) throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("chat-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    store = try SQLiteStore(path: folder.appendingPathComponent("store.sqlite").path)
+    store = try RowStore(sqlite: folder.appendingPathComponent("store.sqlite").path)
     self.channel = channel
   }
 

@@ -85,10 +85,44 @@ extension DeskEvent {
   }
 }
 
+/// Counts what is asked of a layer.
+final class CountingLayer: RowLayer {
+  private let inner: SQLiteLayer
+  private let counts = Locked((reads: 0, steps: 0))
+
+  init(inner: SQLiteLayer) { self.inner = inner }
+
+  /// How often was read and written since this was last asked.
+  func asked() -> (reads: Int, steps: Int) {
+    counts.withLock { counts in
+      defer { counts = (0, 0) }
+      return counts
+    }
+  }
+
+  func read<Value: Sendable>(
+    _ body: @escaping @Sendable (any Rows) throws -> Value
+  ) async throws(StoreError) -> Value {
+    counts.withLock { $0.reads += 1 }
+    return try await inner.read(body)
+  }
+
+  func transaction<Value: Sendable>(
+    _ body: @escaping @Sendable (any WritableRows) throws -> Value, whenDurable: @escaping @Sendable (Value) -> Void
+  ) async throws(StoreError) -> Value {
+    counts.withLock { $0.steps += 1 }
+    return try await inner.transaction(body, whenDurable: whenDurable)
+  }
+
+  func close() async throws(StoreError) { try await inner.close() }
+}
+
 /// A desk with three people (`ana` and `ben`, and `sue`, a supervisor who is offered nothing), its store, and a clock that
 /// stands still.
 final class DeskBench: Sendable {
-  let store: SQLiteStore
+  let store: RowStore
+  /// What is asked of the rows.
+  let layer: CountingLayer
   let clock: StandInDeskClock
   private let settings: DeskSettings
   private let folder: URL
@@ -104,7 +138,8 @@ final class DeskBench: Sendable {
     self.settings = settings
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("desk-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    store = try SQLiteStore(path: folder.appendingPathComponent("store.sqlite").path)
+    layer = CountingLayer(inner: try SQLiteLayer(path: folder.appendingPathComponent("store.sqlite").path))
+    store = RowStore(layer)
     clock = StandInDeskClock(start)
     current = Locked(Self.desk(store, settings, clock, events, owners))
   }
@@ -112,7 +147,7 @@ final class DeskBench: Sendable {
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   private static func desk(
-    _ store: SQLiteStore, _ settings: DeskSettings, _ clock: StandInDeskClock, _ events: Locked<[DeskEvent]>,
+    _ store: RowStore, _ settings: DeskSettings, _ clock: StandInDeskClock, _ events: Locked<[DeskEvent]>,
     _ owners: Locked<[DeskEvent]>
   ) -> Desk {
     Desk(

@@ -17,6 +17,22 @@ struct ScriptedPositionTests {
     #expect(ScriptedPosition(memory) == position)
   }
 
+  @Test("of two sessions at once the one that goes on stays where it is, and learns what only the other was told")
+  func joined() throws {
+    var call = ScriptedPosition(state: "bye")
+    call.slots = ["account": "1", "name": "Ana"]
+    var chat = ScriptedPosition(state: "main")
+    chat.slots = ["account": "2"]
+    let model = try ScriptedLanguageModel(.builtInEnglish, language: "en-US")
+    let (mine, other) = (try #require(call.memory), try #require(chat.memory))
+    var both = chat
+    both.slots["name"] = "Ana"
+    #expect(model.joined(mine, with: other) == both.memory)
+    let strange = DialogueMemory(text: "{}")
+    #expect(model.joined(strange, with: other) == other)
+    #expect(model.joined(mine, with: strange) == strange)
+  }
+
   @Test("what customers fill in without end is not kept")
   func large() {
     var position = ScriptedPosition(state: "main")

@@ -42,6 +42,11 @@ package struct FailoverLanguageModel: LanguageModel {
       providers.map { $0.makeDialogue(resuming: memory, asNewSession: asNewSession) }, logger: logger, tasks: tasks)
   }
 
+  /// Each joins what is its own.
+  package func joined(_ memory: DialogueMemory, with other: DialogueMemory) -> DialogueMemory {
+    providers.reduce(other) { $1.joined(memory, with: $0) }
+  }
+
   /// Ends what all of them do.
   package func shutDown() async {
     await tasks.end()
