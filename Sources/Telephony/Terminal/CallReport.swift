@@ -4,27 +4,27 @@ import SIPStack
 import Telephony
 
 /// What `assist call` tells of a call.
-struct CallReport: Encodable {
+package struct CallReport: Encodable {
   /// One answered utterance.
-  struct Reply: Encodable {
-    var utterance: Int
-    var milliseconds: Double
+  package struct Reply: Encodable {
+    package var utterance: Int
+    package var milliseconds: Double
   }
 
-  var answered: Bool
-  var setUpMilliseconds: Double?
-  var ending: String
-  var status: Int?
-  var packetsReceived: UInt64
-  var packetsSent: UInt32
-  var packetsLost: Int64
-  var packetsLate: UInt64
-  var jitterMilliseconds: Double
-  var roundTripMilliseconds: Double?
-  var meanOpinionScore: Double
-  var replies: [Reply]
+  package var answered: Bool
+  package var setUpMilliseconds: Double?
+  package var ending: String
+  package var status: Int?
+  package var packetsReceived: UInt64
+  package var packetsSent: UInt32
+  package var packetsLost: Int64
+  package var packetsLate: UInt64
+  package var jitterMilliseconds: Double
+  package var roundTripMilliseconds: Double?
+  package var meanOpinionScore: Double
+  package var replies: [Reply]
 
-  init(_ report: CallerParty.Report, answeredAfter: Duration?) {
+  package init(_ report: CallerParty.Report, answeredAfter: Duration?) {
     let stream = report.statistics.stream
     answered = answeredAfter != nil
     setUpMilliseconds = answeredAfter.map(Self.milliseconds)
@@ -43,7 +43,7 @@ struct CallReport: Encodable {
   private static func milliseconds(_ duration: Duration) -> Double { (duration / .microseconds(100)).rounded() / 10 }
 
   /// One line a figure.
-  var text: String {
+  package var text: String {
     guard let setUp = setUpMilliseconds else {
       return "not answered: \(ending)" + (status.map { " (\($0))" } ?? "")
     }
@@ -59,7 +59,7 @@ struct CallReport: Encodable {
   }
 
   /// The same for programs.
-  var json: String {
+  package var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     guard let data = try? encoder.encode(self) else { return "{}" }

@@ -3,9 +3,6 @@ import RTPEngine
 import SIPStack
 import Testing
 
-@testable import Assist
-@testable import ControlAPI
-@testable import Reporting
 @testable import Telephony
 
 @Suite("Call report")

@@ -1,25 +1,32 @@
-import Logging
-import Settings
-import Store
-import Telephony
+package import Logging
+package import Settings
+package import Store
 
 /// Forgets once a day what has been kept long enough.
-struct Retention: Sendable {
+package struct Retention: Sendable {
   /// What the store has to forget.
-  typealias Books = EventBook & WebhookBook & RetentionBook & SessionBook & AuditBook
+  package typealias Books = EventBook & WebhookBook & RetentionBook & SessionBook & AuditBook
   /// Recordings that are deleted in one go.
   private static let portion = 100
 
   /// The newest events stay whatever their age, so that whoever comes back finds its place.
   private static let newestEvents = 1000
 
-  let configuration: RetentionConfiguration
-  let store: any Books
-  let clock: any TimestampClock
-  let logger: Logger
+  package let configuration: RetentionConfiguration
+  package let store: any Books
+  package let clock: any TimestampClock
+  package let logger: Logger
+
+  /// Forgets in `store` what is older than `configuration` says.
+  package init(configuration: RetentionConfiguration, store: any Books, clock: any TimestampClock, logger: Logger) {
+    self.configuration = configuration
+    self.store = store
+    self.clock = clock
+    self.logger = logger
+  }
 
   /// Forgets now and then each day, until the task is cancelled.
-  func run() async {
+  package func run() async {
     while !Task.isCancelled {
       await forget()
       guard (try? await clock.sleep(until: clock.now.advanced(by: .seconds(86_400)))) != nil else { return }
@@ -27,7 +34,7 @@ struct Retention: Sendable {
   }
 
   /// Forgets what is too old now. One part that fails does not keep the others.
-  func forget() async {
+  package func forget() async {
     await part("sessions") { now throws(StoreError) in try await store.forgetSessions(before: now) }
     await part("events", configuration.events) { time throws(StoreError) in
       try await store.forgetEvents(before: time, keeping: Self.newestEvents)
