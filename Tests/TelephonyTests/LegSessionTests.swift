@@ -35,8 +35,8 @@ struct LegSessionTests {
     #expect(session.remoteRTCP == "192.0.2.8:4100")
     #expect(session.codec == .pcma)
     #expect(session.sendPayloadType == 98)
-    #expect(session.receive.pcma == 99)
-    #expect(session.receive.pcmu == 0)
+    #expect(session.receive[.pcma] == 99)
+    #expect(session.receive[.pcmu] == 0)
     #expect(session.sendTelephoneEvent == 100)
     #expect(session.receive.telephoneEvent == 102)
     #expect(!session.canSend)
@@ -47,7 +47,7 @@ struct LegSessionTests {
   func pcmu() throws {
     let session = try #require(LegSession(try Self.audio(.pcmu) { $0.receivePayloadType = 96 }))
     #expect(session.codec == .pcmu)
-    #expect(session.receive.pcmu == 96)
+    #expect(session.receive[.pcmu] == 96)
   }
 
   @Test("without telephone events none are taken or sent")

@@ -59,7 +59,7 @@ struct CallCommand: AsyncParsableCommand {
       digits: dtmf, recording: record, duration: seconds.map { .seconds($0) })
     if let play {
       let file = try WAVFile(path: play)
-      script.samples = try Resampler.convert(file.samples, from: file.sampleRate, to: MediaEngine.sampleRate)
+      script.samples = try Resampler.convert(file.samples, from: file.sampleRate, to: Caller.sampleRate)
     }
     let caller = try await Caller.start(on: address, logger: logger)
     let leg = try caller.openLeg()

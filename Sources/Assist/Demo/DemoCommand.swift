@@ -34,7 +34,7 @@ struct DemoCommand: AsyncParsableCommand {
       throw CommandFailure("the folder '\(recordings)' can't be made or written")
     }
     let script = DemoScript()
-    let lines = try DemoVoices(script: script, rate: 8000)
+    let lines = try DemoVoices(script: script, rate: Caller.sampleRate)
     let caller = try await Caller.start(
       on: .loopback, as: "+" + script.customer, ports: 20_000...20_999, logger: logger)
     let person = try await Caller.start(on: .loopback, ports: 21_000...21_999, logger: logger)

@@ -25,6 +25,7 @@ public enum ResamplerError: Error, Sendable, Hashable, CustomStringConvertible {
 public struct Resampler: ~Copyable, @unchecked Sendable {
   // Unchecked: the pointer has this one owner, which can be handed over but not shared.
   private let state: OpaquePointer?
+  private let skipsLatency: Bool
   /// Samples a second that go in.
   public let inputRate: Int
   /// Samples a second that come out.
@@ -43,6 +44,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
       throw .unsupported(from: inputRate, to: outputRate, quality: quality)
     }
     guard inputRate != outputRate else {
+      self.skipsLatency = skipsLatency
       state = nil
       self.inputRate = inputRate
       self.outputRate = outputRate
@@ -52,6 +54,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
     let made = speex_resampler_init(1, UInt32(inputRate), UInt32(outputRate), Int32(quality), &status)
     guard let made, status == 0 else { throw .outOfMemory }
     if skipsLatency { speex_resampler_skip_zeros(made) }
+    self.skipsLatency = skipsLatency
     state = made
     self.inputRate = inputRate
     self.outputRate = outputRate
@@ -171,9 +174,9 @@ public struct StreamingResampler: ~Copyable, Sendable {
 
 extension Resampler {
   /// Forgets the past, as if newly made.
-  mutating func restart() {
+  public mutating func restart() {
     guard let state else { return }
     speex_resampler_reset_mem(state)
-    speex_resampler_skip_zeros(state)
+    if skipsLatency { speex_resampler_skip_zeros(state) }
   }
 }

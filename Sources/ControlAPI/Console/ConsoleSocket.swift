@@ -232,7 +232,11 @@ package final class ConsoleSocket: Sendable {
             [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
           }
           namespace.emit(
-            "audio", [["call": .string(call), "rate": 8000, "sequence": .integer(sequence)], .binary(bytes)],
+            "audio",
+            [
+              ["call": .string(call), "rate": .integer(Int64(frame.sampleRate)), "sequence": .integer(sequence)],
+              .binary(bytes),
+            ],
             to: [room],
             volatile: true)
           sequence += 1

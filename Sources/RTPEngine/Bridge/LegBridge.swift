@@ -13,7 +13,7 @@ public enum BridgedPlayout: Sendable, Equatable {
 /// What two bridged legs share: a ring for each direction, and whether it is over.
 ///
 /// Either end may be closed, bridged anew or let go at any time; it then marks the bridge as over and never looks at it
-/// again, which the other end notices within a tick. Each leg's core holds the bridge until its own end has let go, so
+/// again, which the other end notices within a tick. Each leg's link holds the bridge until its own end has let go, so
 /// that the memory outlives both media threads' use of it.
 final class LegBridge: Sendable {
   private let rings: (PCMRingStorage, PCMRingStorage)
@@ -131,7 +131,7 @@ struct BridgeEnd: Sendable {
   }
 }
 
-extension LegCore {
+extension LegLink {
   /// Keeps `bridge` till this leg's end of it has let go.
   func hold(_ bridge: LegBridge, isFirst: Bool) {
     bridges.withLock { bridges in

@@ -7,6 +7,8 @@ public struct TapFrame: Sendable, Equatable {
   public var far: [Int16]
   /// What was sent to it.
   public var near: [Int16]
+  /// Samples a second of both.
+  public var sampleRate: Int
   /// The time of the first sample on this machine.
   public var at: Instant
   /// Packets' times (of 20 ms) that are silent here since they were lost on the way to the reader, or since the media
@@ -14,9 +16,10 @@ public struct TapFrame: Sendable, Equatable {
   public var lost: Int
 
   /// A stretch of sound.
-  public init(far: [Int16], near: [Int16], at: Instant, lost: Int = 0) {
+  public init(far: [Int16], near: [Int16], sampleRate: Int, at: Instant, lost: Int = 0) {
     self.far = far
     self.near = near
+    self.sampleRate = sampleRate
     self.at = at
     self.lost = lost
   }
@@ -41,10 +44,15 @@ final class LegTaps: Sendable {
     var expected: UInt64?
   }
 
+  private let sampleRate: Int
   private let frameSamples: Int
   private let state = Locked(State())
 
-  init(frameSamples: Int) { self.frameSamples = frameSamples }
+  /// Who listens in on a leg of `sampleRate`.
+  init(sampleRate: Int) {
+    self.sampleRate = sampleRate
+    frameSamples = sampleRate / 50
+  }
 
   /// Stretches that readers were too slow for.
   var dropped: UInt64 { state.withLock { $0.dropped } }
@@ -145,7 +153,7 @@ final class LegTaps: Sendable {
   private func extend(
     at: Instant, lost: Bool, _ state: inout State, _ whole: inout [TapFrame], _ append: (inout TapFrame) -> Void
   ) {
-    var present = state.present ?? TapFrame(far: [], near: [], at: at)
+    var present = state.present ?? TapFrame(far: [], near: [], sampleRate: sampleRate, at: at)
     append(&present)
     if lost { present.lost += 1 }
     if present.far.count >= frameSamples * TapPort.framesPerNews {

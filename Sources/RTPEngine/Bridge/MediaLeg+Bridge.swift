@@ -21,8 +21,8 @@ extension MediaLeg {
 
   private func attach(_ bridge: LegBridge, isFirst: Bool, _ playout: BridgedPlayout) {
     let end = bridge.end(isFirst: isFirst, playout: playout)
-    let isOpen = command { handle, core in
-      core.hold(bridge, isFirst: isFirst)
+    let isOpen = command { handle, link in
+      link.hold(bridge, isFirst: isFirst)
       return .bridge(handle, end)
     }
     if !isOpen { bridge.end() }

@@ -28,7 +28,7 @@ struct DTMFReceiver: Sendable {
   /// Packets of events that are no keys (above 15).
   private(set) var ignored: UInt64 = 0
 
-  init(clockRate: Int = 8000) {
+  init(clockRate: Int) {
     tolerance = UInt32(clockRate * 30 / 1000)
   }
 

@@ -38,7 +38,7 @@ struct DTMFSender: Sendable {
   private var head = 0
   private var count = 0
 
-  init(timing: Timing = Timing(), clockRate: Int = 8000) {
+  init(timing: Timing = Timing(), clockRate: Int) {
     let perMillisecond = clockRate / 1000
     toneSamples = Int(max(40_000, min(5_000_000, timing.tone.inMicroseconds)) / 1000) * perMillisecond
     gapSamples = Int(max(40_000, min(5_000_000, timing.gap.inMicroseconds)) / 1000) * perMillisecond

@@ -3,7 +3,7 @@ internal import Audio
 /// Holds the packets of one source until their time, and says at each pull what sounds next (see
 /// docs/design/jitter-buffer.md).
 ///
-/// Places are those of `SequenceTracker`. Timestamps are put on a timeline of their own that never jumps by more than a
+/// Places are those of `SequenceTracker`, and samples are ticks of the RTP clock here. Timestamps are put on a timeline of their own that never jumps by more than a
 /// second, so that nothing is ever allocated or looped over by a difference that came from the wire.
 ///
 /// Media path: does not allocate.
@@ -34,7 +34,7 @@ struct JitterBuffer: ~Copyable {
 
   /// What sounds next.
   enum Next: Equatable {
-    /// Voice: `count` bytes of the payload in `slot`, of which the first `skip` samples are over already.
+    /// Voice: `count` bytes of the payload in `slot`, of which the first `skip` ticks are over already.
     case packet(slot: Int, codec: AudioCodec, count: Int, skip: Int, arrival: Instant)
     /// `samples` that never came (or too late).
     case lost(samples: Int)
@@ -95,7 +95,7 @@ struct JitterBuffer: ~Copyable {
   /// Jumps of the timestamp that were bridged.
   private(set) var jumps: UInt64 = 0
 
-  init(settings: JitterBufferSettings, clockRate: Int = 8000, frame: Int = 160, at now: Instant) {
+  init(settings: JitterBufferSettings, clockRate: Int, frame: Int, at now: Instant) {
     self.settings = settings
     self.clockRate = Int64(clockRate)
     self.frame = Int64(frame)
@@ -358,13 +358,12 @@ struct JitterBuffer: ~Copyable {
     return nil
   }
 
-  /// Decodes the payload that `next` returned, until the next insertion.
-  func decode(slot: Int, count: Int, codec: AudioCodec, into samples: inout [Int16]) {
+  /// Has `decoder` decode the payload that `next` returned, until the next insertion; returns the samples that it became.
+  func decode(
+    slot: Int, count: Int, codec: AudioCodec, by decoder: inout AudioDecoder, into samples: inout [Int16]
+  ) -> Int {
     let start = slot * JitterBuffer.slotBytes
     var target = samples.mutableSpan
-    switch codec {
-    case .pcmu, .pcma:
-      G711.decode(payloads.span.extracting(start..<start + count), into: &target, law: codec.law)
-    }
+    return decoder.decode(payloads.span.extracting(start..<start + count), as: codec, into: &target)
   }
 }

@@ -1,41 +1,35 @@
-/// An audio codec that a leg can send and receive.
-public enum AudioCodec: Sendable, Equatable, CaseIterable {
-  /// G.711 µ-law.
-  case pcmu
-  /// G.711 A-law.
-  case pcma
-
-  /// Ticks of the RTP timestamp a second.
-  public var clockRate: Int { 8000 }
-
-  /// The static payload type of RFC 3551.
-  public var staticPayloadType: UInt8 {
-    switch self {
-    case .pcmu: 0
-    case .pcma: 8
-    }
-  }
-}
-
 /// Which payload type means what on a leg: for what arrives, the numbers that *our* SDP assigned.
 public struct PayloadMap: Sendable, Equatable {
-  /// PCMU's number, if negotiated.
-  public var pcmu: UInt8?
-  /// PCMA's number, if negotiated.
-  public var pcma: UInt8?
-  /// The number of telephone-event/8000 (RFC 4733), if negotiated.
+  /// Stands for no number: payload types have seven bits.
+  private static let none: UInt8 = 255
+
+  /// A number a codec, at the codec's place.
+  private var audio = SIMD16<UInt8>(repeating: none)
+  /// The number of telephone-event (RFC 4733), if negotiated.
   public var telephoneEvent: UInt8?
   /// Comfort noise (RFC 3389). It may come though nobody negotiated it, and must never sound as voice.
   public var comfortNoise: UInt8?
 
-  /// A map; by default both laws, events on 101 and comfort noise on 13.
-  public init(
-    pcmu: UInt8? = 0, pcma: UInt8? = 8, telephoneEvent: UInt8? = 101, comfortNoise: UInt8? = 13
-  ) {
-    self.pcmu = pcmu
-    self.pcma = pcma
+  /// A map with the static numbers of all codecs, events on 101 and comfort noise on 13.
+  public init() {
+    self.init([:])
+    for codec in AudioCodec.allCases { self[codec] = codec.staticPayloadType }
+  }
+
+  /// A map with the codecs' numbers as given.
+  public init(_ audio: [AudioCodec: UInt8], telephoneEvent: UInt8? = 101, comfortNoise: UInt8? = 13) {
     self.telephoneEvent = telephoneEvent
     self.comfortNoise = comfortNoise
+    for (codec, number) in audio { self[codec] = number }
+  }
+
+  /// The number of `codec`, if negotiated.
+  public subscript(codec: AudioCodec) -> UInt8? {
+    get {
+      let number = audio[Int(codec.rawValue) % audio.scalarCount]
+      return number == Self.none ? nil : number
+    }
+    set { audio[Int(codec.rawValue) % audio.scalarCount] = newValue ?? Self.none }
   }
 
   /// What a payload type stands for.
@@ -50,8 +44,11 @@ public struct PayloadMap: Sendable, Equatable {
 
   /// What `payloadType` stands for; `nil` when it was not negotiated.
   public func meaning(of payloadType: UInt8) -> Meaning? {
-    if payloadType == pcmu { return .audio(.pcmu) }
-    if payloadType == pcma { return .audio(.pcma) }
+    if payloadType != Self.none {
+      for place in 0..<audio.scalarCount where audio[place] == payloadType {
+        return AudioCodec(rawValue: UInt8(truncatingIfNeeded: place)).map { .audio($0) }
+      }
+    }
     if payloadType == telephoneEvent { return .telephoneEvent }
     if payloadType == comfortNoise { return .comfortNoise }
     return nil

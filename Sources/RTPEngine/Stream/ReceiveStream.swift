@@ -4,8 +4,6 @@ internal import Audio
 ///
 /// Media path: does not allocate after `init`.
 struct ReceiveStream: ~Copyable {
-  /// Concealment that lasts longer than this is silence, and called so.
-  private static let longestConcealment = 480
   /// Frames dropped at most in one pull, so that a tick stays short.
   private static let dropsInOnePull = 8
   /// How long an excess of delay may last amid sound before a frame of sound is dropped.
@@ -13,11 +11,15 @@ struct ReceiveStream: ~Copyable {
   /// In a row: so many packets from the past mean that the source began its sequence anew.
   private static let packetsFromThePast = 5
 
+  private let clock: StreamClock
   private let frameSamples: Int
+  /// Concealment that lasts longer than this, 60 ms, is silence, and called so.
+  private let longestConcealment: Int
   private var tracker = SequenceTracker()
-  private var reception = ReceptionStatistics()
+  private var reception: ReceptionStatistics
   private var jitter: JitterBuffer
-  private var concealer = PacketLossConcealer(sampleRate: 8000)
+  private var decoder: AudioDecoder
+  private var concealer: PacketLossConcealer
   private var quiet = QuietMeter()
   private var pastInARow = 0
 
@@ -40,12 +42,18 @@ struct ReceiveStream: ~Copyable {
   private(set) var concealedSamples: UInt64 = 0
   private(set) var playedSamples: UInt64 = 0
 
-  init(settings: JitterBufferSettings, frameSamples: Int, at now: Instant) {
-    self.frameSamples = frameSamples
-    jitter = JitterBuffer(settings: settings, frame: frameSamples, at: now)
-    decoded = Array(repeating: 0, count: JitterBuffer.slotBytes)
+  init(settings: JitterBufferSettings, clock: StreamClock, at now: Instant) {
+    self.clock = clock
+    frameSamples = clock.sampleRate / 50
+    longestConcealment = clock.sampleRate * 60 / 1000
+    reception = ReceptionStatistics(clockRate: clock.clockRate)
+    jitter = JitterBuffer(
+      settings: settings, clockRate: clock.clockRate, frame: clock.ticks(frameSamples), at: now)
+    decoder = AudioDecoder(sampleRate: clock.sampleRate, maximumBytes: JitterBuffer.slotBytes)
+    concealer = PacketLossConcealer(sampleRate: clock.sampleRate)
+    decoded = Array(repeating: 0, count: clock.sampleRate * 60 / 1000)
     // 5 ms: where a frame was dropped, the two sides of the cut are faded into each other.
-    head = Array(repeating: 0, count: min(40, frameSamples))
+    head = Array(repeating: 0, count: clock.sampleRate / 200)
     decodedArrival = now
     firstArrival = now
     lastArrival = now
@@ -57,8 +65,9 @@ struct ReceiveStream: ~Copyable {
   mutating func reset(ssrc: UInt32, at now: Instant) {
     self.ssrc = ssrc
     tracker = SequenceTracker()
-    reception = ReceptionStatistics()
+    reception = ReceptionStatistics(clockRate: clock.clockRate)
     jitter.reset(at: now)
+    decoder.reset()
     concealer.reset()
     pastInARow = 0
     decodedStart = 0
@@ -91,7 +100,7 @@ struct ReceiveStream: ~Copyable {
     }
     let payload = datagram.extracting(packet.payload)
     var content = JitterBuffer.Content.filler
-    if case .audio(let codec) = meaning, !payload.isEmpty { content = .audio(codec, samples: payload.count) }
+    if case .audio(let codec) = meaning, !payload.isEmpty { content = .audio(codec, samples: codec.ticks(of: payload)) }
     var outcome = store(index, header, content, payload, at: arrival)
     if outcome == .late || outcome == .duplicate {
       pastInARow += 1
@@ -202,19 +211,20 @@ struct ReceiveStream: ~Copyable {
         filled += count
         continue
       }
-      switch jitter.next(limit: rest, at: now) {
+      switch jitter.next(limit: max(1, clock.ticks(rest)), at: now) {
       case .packet(let slot, let codec, let count, let skip, let packetArrival):
-        jitter.decode(slot: slot, count: count, codec: codec, into: &decoded)
-        decodedStart = min(skip, count)
-        decodedEnd = count
+        decodedEnd = jitter.decode(slot: slot, count: count, codec: codec, by: &decoder, into: &decoded)
+        decodedStart = min(clock.samples(skip), decodedEnd)
         decodedArrival = packetArrival
-      case .lost(let count):
+      case .lost(let ticks):
+        let count = min(max(1, clock.samples(ticks)), rest)
         var part = pcm._mutatingExtracting(filled..<filled + count)
         concealer.conceal(into: &part)
         concealedSamples += UInt64(count)
         if kind != .audio { kind = .concealed }
         filled += count
-      case .silence(let count):
+      case .silence(let ticks):
+        let count = min(max(1, clock.samples(ticks)), rest)
         var part = pcm._mutatingExtracting(filled..<filled + count)
         for index in 0..<count { part[index] = 0 }
         concealer.good(&part)
@@ -222,7 +232,7 @@ struct ReceiveStream: ~Copyable {
       case .waiting:
         var part = pcm._mutatingExtracting(filled..<frameSamples)
         concealer.conceal(into: &part)
-        if waited < ReceiveStream.longestConcealment {
+        if waited < longestConcealment {
           if kind != .audio { kind = .concealed }
           concealedSamples += UInt64(rest)
           waited += rest
@@ -243,8 +253,7 @@ extension ReceiveStream {
   var packets: UInt64 { UInt64(reception.received) }
   var octets: UInt64 { reception.octets }
   var lost: Int64 { reception.lost(expected: tracker.expected) }
-  /// Interarrival jitter in timestamp units.
-  var interarrivalJitter: UInt32 { reception.jitter }
+  var interarrivalJitter: Duration { clock.duration(ticks: reception.jitter) }
   var late: UInt64 { jitter.late }
   var duplicates: UInt64 { jitter.duplicates }
   var reordered: UInt64 { jitter.reordered }

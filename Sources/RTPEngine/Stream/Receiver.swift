@@ -22,13 +22,13 @@ public struct Receiver: ~Copyable {
   /// What our SDP assigned to which payload type; may change during the call.
   public var payloads: PayloadMap
 
-  private let frameSamples: Int
+  private let clock: StreamClock
   private var active: ReceiveStream
   private var standby: ReceiveStream
   private var hasActive = false
   private var hasCandidate = false
   private var replaced: UInt32?
-  private var dtmf = DTMFReceiver()
+  private var dtmf: DTMFReceiver
   private var digits: [DTMFEvent?]
   private var digitHead = 0
   private var digitCount = 0
@@ -43,17 +43,18 @@ public struct Receiver: ~Copyable {
   /// Sources played so far.
   public private(set) var sources: UInt64 = 0
 
-  /// A receiver whose pulls are of `frameSamples` at 8 kHz; `now` is any time before the first packet.
+  /// A receiver whose pulls are of 20 ms at `sampleRate` and whose codecs' timestamps count at `clockRate`; `now` is any
+  /// time before the first packet.
   public init(
     payloads: PayloadMap = PayloadMap(), settings: JitterBufferSettings = JitterBufferSettings(),
-    frameSamples: Int = 160, at now: Instant
+    sampleRate: Int = AudioCodec.pcmu.sampleRate, clockRate: Int = AudioCodec.pcmu.clockRate, at now: Instant
   ) {
     self.payloads = payloads
-    self.frameSamples = max(1, frameSamples)
-    active = ReceiveStream(settings: settings, frameSamples: max(1, frameSamples), at: now)
-    standby = ReceiveStream(settings: settings, frameSamples: max(1, frameSamples), at: now)
+    clock = StreamClock(sampleRate: sampleRate, clockRate: clockRate)
+    dtmf = DTMFReceiver(clockRate: clock.clockRate)
+    active = ReceiveStream(settings: settings, clock: clock, at: now)
+    standby = ReceiveStream(settings: settings, clock: clock, at: now)
     digits = Array(repeating: nil, count: Receiver.digitCapacity)
-    G711.warmUp()
   }
 
   /// The source that is played.
@@ -147,7 +148,7 @@ public struct Receiver: ~Copyable {
 
   /// Fills `pcm` with the next frame; `now` is the time of the tick. Ticks must be as long as the frame.
   public mutating func pull(into pcm: inout MutableSpan<Int16>, at now: Instant) -> PulledFrame {
-    guard hasActive, pcm.count == frameSamples else {
+    guard hasActive, pcm.count == clock.sampleRate / 50 else {
       for index in 0..<pcm.count { pcm[index] = 0 }
       return PulledFrame(kind: .empty, arrival: nil)
     }
@@ -181,11 +182,10 @@ extension Receiver {
     statistics.discarded = active.discarded + standby.discarded
     statistics.invalid = invalid
     statistics.strays = strays
-    // 8 kHz: eight samples a millisecond.
-    statistics.concealed = .milliseconds((active.concealedSamples + standby.concealedSamples) / 8)
-    statistics.played = .milliseconds((active.playedSamples + standby.playedSamples) / 8)
+    statistics.concealed = clock.duration(samples: active.concealedSamples + standby.concealedSamples)
+    statistics.played = clock.duration(samples: active.playedSamples + standby.playedSamples)
     guard hasActive else { return }
-    statistics.jitter = .microseconds(Int64(active.interarrivalJitter) * 125)
+    statistics.jitter = active.interarrivalJitter
     statistics.bufferDelay = max(.zero, active.delay)
     statistics.targetDelay = active.targetDelay
   }

@@ -20,7 +20,7 @@ struct ReceptionStatistics: Sendable {
   /// Payload bytes.
   private(set) var octets: UInt64 = 0
 
-  init(clockRate: Int = 8000) {
+  init(clockRate: Int) {
     self.clockRate = clockRate
   }
 

@@ -2,7 +2,7 @@ public import Audio
 
 /// The one owner of SSRC, sequence number and timestamp of what a leg sends, for the leg's whole life.
 ///
-/// Each `write` is one packet of `frameSamples`, voice or encoded silence, or a telephone-event packet while digits run;
+/// Each `write` is one packet, voice or encoded silence, or a telephone-event packet while digits run;
 /// the timestamp goes on by the frame either way.
 ///
 /// Media path: does not allocate.
@@ -24,10 +24,15 @@ public struct SendStream: ~Copyable {
   private var lastSent: Instant?
   private var beginsTalkspurt = true
   private var digits: DTMFSender
+  private var encoder: AudioEncoder
+  private var clock: StreamClock
 
   /// A stream in `codec` under the number that the *remote* SDP assigned (`nil`: the static one), with digits on
-  /// `telephoneEvent`. SSRC, first sequence number and first timestamp follow from `seed`, which must be random.
-  public init(codec: AudioCodec = .pcmu, payloadType: UInt8? = nil, telephoneEvent: UInt8? = 101, seed: UInt64) {
+  /// `telephoneEvent`, of sound at `sampleRate` (`nil`: the codec's). SSRC, first sequence number and first timestamp follow from `seed`, which must be random.
+  public init(
+    codec: AudioCodec = .pcmu, payloadType: UInt8? = nil, telephoneEvent: UInt8? = 101, sampleRate: Int? = nil,
+    seed: UInt64
+  ) {
     var random = SeededGenerator(seed: seed)
     ssrc = UInt32(truncatingIfNeeded: random.next())
     sequence = UInt16(truncatingIfNeeded: random.next())
@@ -37,6 +42,8 @@ public struct SendStream: ~Copyable {
     self.payloadType = payloadType ?? codec.staticPayloadType
     self.telephoneEvent = telephoneEvent
     digits = DTMFSender(clockRate: codec.clockRate)
+    clock = StreamClock(sampleRate: sampleRate ?? codec.sampleRate, clockRate: codec.clockRate)
+    encoder = AudioEncoder(sampleRate: clock.sampleRate)
   }
 
   /// Goes on in another codec or under other numbers: SSRC, sequence and timestamp continue.
@@ -44,19 +51,22 @@ public struct SendStream: ~Copyable {
     self.codec = codec
     self.payloadType = payloadType
     self.telephoneEvent = telephoneEvent
+    clock = StreamClock(sampleRate: clock.sampleRate, clockRate: codec.clockRate)
   }
 
-  /// Writes the packet that carries `pcm` (8 kHz) to the start of `datagram`.
+  /// Writes the packet that carries `pcm` to the start of `datagram`.
   ///
   /// While a digit sounds, its packet goes out instead and `pcm` is not heard. Returns the packet's bytes, or 0, with
   /// nothing changed, when `pcm` is empty or `datagram` has no room.
   public mutating func write(
     pcm: Span<Int16>, into datagram: inout MutableSpan<UInt8>, at now: Instant
   ) -> Int {
-    let size = RTPHeader.size + max(pcm.count, TelephoneEvent.size)
+    let ticks = clock.ticks(pcm.count)
+    let room = codec.maximumBytes(of: ticks)
+    let size = RTPHeader.size + max(room, TelephoneEvent.size)
     guard !pcm.isEmpty, datagram.count >= size else { return 0 }
     let written: Int
-    if let type = telephoneEvent, let packet = digits.next(timestamp: timestamp, samples: pcm.count) {
+    if let type = telephoneEvent, let packet = digits.next(timestamp: timestamp, samples: ticks) {
       let header = RTPHeader(
         payloadType: type, marker: packet.marker, sequence: sequence, timestamp: packet.timestamp, ssrc: ssrc)
       written = header.write(into: &datagram) + TelephoneEvent.size
@@ -66,14 +76,16 @@ public struct SendStream: ~Copyable {
       let header = RTPHeader(
         payloadType: payloadType, marker: beginsTalkspurt, sequence: sequence, timestamp: timestamp, ssrc: ssrc)
       let start = header.write(into: &datagram)
-      var payload = datagram._mutatingExtracting(start..<start + pcm.count)
-      written = start + G711.encode(pcm, into: &payload, law: codec.law)
+      var payload = datagram._mutatingExtracting(start..<start + room)
+      let count = encoder.encode(pcm, as: codec, into: &payload)
+      guard count > 0 else { return 0 }
+      written = start + count
       beginsTalkspurt = false
     }
     lastTimestamp = timestamp
     lastSent = now
     sequence &+= 1
-    timestamp &+= UInt32(truncatingIfNeeded: pcm.count)
+    timestamp &+= UInt32(truncatingIfNeeded: ticks)
     packets &+= 1
     octets &+= UInt32(truncatingIfNeeded: written - RTPHeader.size)
     return written
@@ -81,8 +93,9 @@ public struct SendStream: ~Copyable {
 
   /// `samples` of time pass in which nothing is sent, since the other side wants nothing.
   public mutating func skip(samples: Int) {
-    timestamp &+= UInt32(truncatingIfNeeded: max(0, samples))
-    digits.skip(samples: max(0, samples))
+    let ticks = clock.ticks(max(0, samples))
+    timestamp &+= UInt32(truncatingIfNeeded: ticks)
+    digits.skip(samples: ticks)
     beginsTalkspurt = true
   }
 
@@ -109,14 +122,5 @@ public struct SendStream: ~Copyable {
     guard let lastSent else { return timestamp }
     let ticks = (now - lastSent).inMicroseconds &* Int64(codec.clockRate) / 1_000_000
     return lastTimestamp &+ UInt32(truncatingIfNeeded: ticks)
-  }
-}
-
-extension AudioCodec {
-  var law: G711Law {
-    switch self {
-    case .pcmu: .mulaw
-    case .pcma: .alaw
-    }
   }
 }

@@ -3,7 +3,7 @@ import Audio
 /// The address of a leg's state. Only the media thread that owns the leg looks behind it, from `add` until it has
 /// reported `closed`; then the thread that hands the events on frees it.
 struct LegHandle: @unchecked Sendable, Equatable {
-  let state: UnsafeMutablePointer<LegState>
+  let state: UnsafeMutablePointer<HostedLeg>
 }
 
 /// What others ask of a media thread.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// The media threads of the process and the ports they use.
 public final class MediaEngine: Sendable {
-  /// Samples a second of all legs: the codecs know no other rate.
-  public static let sampleRate = 8000
+  /// Samples a second of all legs.
+  public var sampleRate: Int { configuration.sampleRate }
 
   private let configuration: MediaEngineConfiguration
   private let workers: [MediaWorker]
@@ -21,7 +21,10 @@ public final class MediaEngine: Sendable {
 
   /// With what else is to run on the media threads.
   package init(_ configuration: MediaEngineConfiguration, hooks: MediaThreadHooks) throws(MediaEngineError) {
-    LegState.rehearse(configuration, at: ContinuousClock.now)
+    guard [8000, 16_000, 24_000, 32_000, 48_000].contains(configuration.sampleRate) else {
+      throw .unsupportedRate(configuration.sampleRate)
+    }
+    HostedLeg.rehearse(configuration, at: ContinuousClock.now)
     let ports = Locked(
       try PortPool(
         address: configuration.bindAddress, ports: configuration.ports,
@@ -62,15 +65,16 @@ public final class MediaEngine: Sendable {
       worker.unreserve()
       throw error
     }
-    let core = LegCore(
-      id: nextID.add(1, ordering: .relaxed).oldValue, localPort: pair.port, sampleRate: Self.sampleRate,
+    let link = LegLink(
+      id: nextID.add(1, ordering: .relaxed).oldValue, localPort: pair.port, sampleRate: sampleRate,
       configuration: configuration)
-    let state = UnsafeMutablePointer<LegState>.allocate(capacity: 1)
+    let state = UnsafeMutablePointer<HostedLeg>.allocate(capacity: 1)
     var random = SystemRandomNumberGenerator()
     state.initialize(
-      to: LegState(
-        core: core, ports: pair, configuration: configuration, seed: random.next(), at: ContinuousClock.now))
-    return MediaLeg(core: core, worker: worker, handle: LegHandle(state: state))
+      to: HostedLeg(
+        core: LegCore(link: link, configuration: configuration, seed: random.next(), at: ContinuousClock.now),
+        sockets: LegSockets(ports: pair, datagramsPerTick: configuration.datagramsPerTick)))
+    return MediaLeg(link: link, worker: worker, handle: LegHandle(state: state))
   }
 
   /// Closes all legs and ends the threads; returns when that is done. Idempotent. Not to be called from the task that

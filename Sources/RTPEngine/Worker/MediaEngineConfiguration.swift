@@ -41,12 +41,21 @@ public struct MediaEngineConfiguration: Sendable, Equatable {
   /// the threads run on as usual.
   public var realtimePriority: Int?
 
+  /// Samples a second of the sound of all legs, whatever their codecs have: 8000, 16000, 24000, 32000 or 48000. Default
+  /// that of the codecs; another rate is converted at the codec.
+  public var sampleRate = AudioCodec.widestSampleRate
+
   /// The defaults.
   public init() {}
+
+  /// Samples of a packet's time, 20 ms.
+  var frameSamples: Int { sampleRate / 50 }
 }
 
 /// Why the engine could not do what was asked.
 public enum MediaEngineError: Error, Sendable, Equatable {
+  /// The sample rate of the configuration is none that a leg can have.
+  case unsupportedRate(Int)
   /// The range holds no pair of an even and the following odd port.
   case invalidPortRange(ClosedRange<UInt16>)
   /// No pair of ports is free. `blocked`: some are taken by other programs.
@@ -65,6 +74,7 @@ extension MediaEngineError: CustomStringConvertible {
   /// One line that names what to change.
   public var description: String {
     switch self {
+    case .unsupportedRate(let rate): "media at \(rate) Hz: the rate must be 8000, 16000, 24000, 32000 or 48000"
     case .invalidPortRange(let range):
       "media ports \(range.lowerBound)-\(range.upperBound) hold no pair of an even and an odd port"
     case .portsExhausted(let inUse, let of, let blocked):

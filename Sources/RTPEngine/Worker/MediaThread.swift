@@ -83,9 +83,8 @@ struct MediaThread: ~Copyable {
 
   private let parts: MediaThreadParts
   private let ready: UnsafeMutablePointer<clinux_ready>
-  private var output: LegOutput
+  private var desk: LegDesk
   private var schedule: PhaseSchedule
-  private var counters = ThreadCounters()
   private var armedFor: Int64 = 0
   private var ticksSincePublish = 0
   private var hasStopped = false
@@ -99,7 +98,7 @@ struct MediaThread: ~Copyable {
   init(parts: MediaThreadParts, capacity: Int) {
     self.parts = parts
     ready = .allocate(capacity: Self.batch)
-    output = LegOutput(events: parts.events)
+    desk = LegDesk(events: parts.events)
     originInstant = ContinuousClock.now
     originNanoseconds = clinux_boottime_ns()
     schedule = PhaseSchedule(capacity: capacity, at: originNanoseconds)
@@ -151,42 +150,29 @@ struct MediaThread: ~Copyable {
     runDueSlots()
     finishClosing()
     sleepUntilNext()
-    if output.takeNews() { _ = clinux_event_signal(parts.newsEvent) }
+    if desk.takeNews() { _ = clinux_event_signal(parts.newsEvent) }
   }
 
   // MARK: Sockets
 
   private mutating func receive(_ event: clinux_ready, at arrival: Instant, _ now: Int64) {
-    let isReport = event.data & Self.reportBit != 0
-    guard let state = UnsafeMutablePointer<LegState>(bitPattern: UInt(event.data & ~Self.reportBit)) else { return }
+    let port: MediaPort = event.data & Self.reportBit == 0 ? .rtp : .rtcp
+    guard let state = UnsafeMutablePointer<HostedLeg>(bitPattern: UInt(event.data & ~Self.reportBit)) else { return }
     let leg = LegHandle(state: state)
-    let fd = isReport ? leg.state.pointee.ports.rtcp : leg.state.pointee.ports.rtp
-    var source = sockaddr_storage()
+    let hasError = event.events & CLINUX_EPOLLERR != 0
     for _ in 0..<Self.datagramsPerWake {
-      guard isReport ? leg.state.pointee.reportBudget > 0 : leg.state.pointee.budget > 0 else {
-        throttle(leg, event)
+      guard leg.state.pointee.mayRead(port) else {
+        desk.counters.throttled += 1
+        leg.state.pointee.throttle(port, in: parts.epoll, word: event.data, hasError: hasError, desk: &desk)
         return
       }
-      var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-      let count = clinux_receive(fd, output.datagram.baseAddress, LegOutput.datagramBytes, &source, &length)
-      // Nothing there, or the news that an earlier packet of ours found nobody: which reading has cleared.
-      guard count >= 0 else { return }
-      if isReport { leg.state.pointee.reportBudget -= 1 } else { leg.state.pointee.budget -= 1 }
-      guard count <= LegOutput.datagramBytes, let address = SocketEndpoint(source) else {
-        leg.state.pointee.countOversized()
-        continue
-      }
-      let datagram = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(output.datagram)[..<count]).span
-      if isReport {
-        leg.state.pointee.receiveReport(datagram, from: address, at: arrival)
-      } else {
-        counters.received += 1
-        if leg.state.pointee.receive(datagram, from: address, at: arrival, output: &output) {
-          follow(leg, now)
-        }
-      }
+      guard
+        case .taken(let fills, let hasLatched) = leg.state.pointee.read(
+          port, into: desk.incoming, at: arrival, desk: &desk)
+      else { return }
+      if hasLatched { follow(leg, now) }
       // A socket that had but one datagram is not asked again for nothing: epoll will tell.
-      if count < LegOutput.datagramBytes, event.events & CLINUX_EPOLLERR == 0 { return }
+      if !fills, !hasError { return }
     }
   }
 
@@ -198,26 +184,9 @@ struct MediaThread: ~Copyable {
     schedule.add(leg, to: slot)
   }
 
-  private mutating func throttle(_ leg: LegHandle, _ event: clinux_ready) {
-    counters.throttled += 1
-    leg.state.pointee.countThrottled()
-    leg.state.pointee.isThrottled = true
-    let isReport = event.data & Self.reportBit != 0
-    let fd = isReport ? leg.state.pointee.ports.rtcp : leg.state.pointee.ports.rtp
-    _ = clinux_epoll_modify(parts.epoll, fd, 0, event.data)
-    if event.events & CLINUX_EPOLLERR != 0 {
-      // An error is reported whatever is asked for, till it is read.
-      var source = sockaddr_storage()
-      var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-      _ = clinux_receive(fd, output.datagram.baseAddress, LegOutput.datagramBytes, &source, &length)
-    }
-  }
-
   private func watch(_ leg: LegHandle, isNew: Bool) {
     let word = UInt64(UInt(bitPattern: leg.state))
-    let change = isNew ? clinux_epoll_add : clinux_epoll_modify
-    _ = change(parts.epoll, leg.state.pointee.ports.rtp, CLINUX_EPOLLIN, word)
-    _ = change(parts.epoll, leg.state.pointee.ports.rtcp, CLINUX_EPOLLIN, word | Self.reportBit)
+    leg.state.pointee.sockets.watch(in: parts.epoll, word: word, reportWord: word | Self.reportBit, isNew: isNew)
   }
 
   // MARK: Commands
@@ -227,17 +196,24 @@ struct MediaThread: ~Copyable {
     case .add(let leg):
       schedule.add(leg, to: schedule.leastLoaded(at: now))
       watch(leg, isNew: true)
-    case .start(let leg, let session, let mode): leg.state.pointee.start(session, mode: mode, at: instant(now))
-    case .update(let leg, let session): leg.state.pointee.update(session, at: instant(now))
-    case .arm(let leg, let policy): leg.state.pointee.arm(policy)
-    case .finish(let leg, let mark): leg.state.pointee.finish(at: mark)
-    case .drop(let leg, let mark): leg.state.pointee.drop(before: mark)
-    case .resume(let leg): leg.state.pointee.resume()
-    case .digit(let leg, let digit): leg.state.pointee.queue(digit)
-    case .bridge(let leg, let end): leg.state.pointee.bridge(end)
-    case .unbridge(let leg): leg.state.pointee.unbridge(at: instant(now), output: &output)
-    case .bridgedPlayout(let leg, let playout): leg.state.pointee.setBridgedPlayout(playout)
-    case .tap(let leg, let ring): leg.state.pointee.tap(ring)
+    case .start(let leg, let session, let mode):
+      let instant = instant(now)
+      tell(leg) { $0.start(session, mode: mode, at: instant, output: &$1) }
+    case .update(let leg, let session):
+      let instant = instant(now)
+      tell(leg) { $0.update(session, at: instant, output: &$1) }
+    case .arm(let leg, let policy): tell(leg) { core, _ in core.arm(policy) }
+    case .finish(let leg, let mark): tell(leg) { core, _ in core.finish(at: mark) }
+    case .drop(let leg, let mark): tell(leg) { core, _ in core.drop(before: mark) }
+    case .resume(let leg): tell(leg) { core, _ in core.resume() }
+    case .digit(let leg, let digit): tell(leg) { core, _ in core.queue(digit) }
+    case .bridge(let leg, let end): tell(leg) { core, _ in core.bridge(end) }
+    case .unbridge(let leg):
+      let instant = instant(now)
+      tell(leg) { $0.unbridge(at: instant, output: &$1) }
+    case .bridgedPlayout(let leg, let playout):
+      tell(leg) { core, _ in core.setBridgedPlayout(playout) }
+    case .tap(let leg, let ring): tell(leg) { core, _ in core.tap(ring) }
     case .close(let leg): close(leg, at: now)
     case .stop:
       for slot in 0..<PhaseSchedule.slots {
@@ -247,16 +223,20 @@ struct MediaThread: ~Copyable {
     }
   }
 
+  private mutating func tell(_ leg: LegHandle, _ body: (inout LegCore, inout LegOutput) -> Void) {
+    leg.state.pointee.command(desk: &desk, body)
+  }
+
   private mutating func close(_ leg: LegHandle, at now: Int64) {
     schedule.remove(leg)
-    leg.state.pointee.close(at: instant(now), output: &output)
+    leg.state.pointee.close(at: instant(now), desk: &desk)
     _ = closing.push(leg)
   }
 
   /// Reports what is closed. That event must not get lost, since it frees the leg.
   private mutating func finishClosing() {
     while let (leg, _) = closing.peek() {
-      guard output.push(leg.state.pointee.core, .closed(leg), at: instant(originNanoseconds)) else { return }
+      guard desk.reportClosed(leg, at: originInstant) else { return }
       closing.discard()
     }
   }
@@ -265,44 +245,44 @@ struct MediaThread: ~Copyable {
 
   private mutating func runDueSlots() {
     var now = clinux_boottime_ns()
+    guard schedule.nextDue(at: now) != nil else { return publishNowAndThen() }
+    var wallClock = LegSockets.wallClock
     while let slot = schedule.nextDue(at: now) {
       let due = schedule.due(slot)
       let count = schedule.count(in: slot)
       for index in 0..<count {
-        // Reading the clock costs less than a percent of a tick, but not nothing.
-        if index % 8 == 7 { now = clinux_boottime_ns() }
-        tick(schedule.leg(index, in: slot), due: due, now)
+        // Reading the clocks costs less than a percent of a tick, but not nothing.
+        if index % 8 == 7 {
+          now = clinux_boottime_ns()
+          wallClock = LegSockets.wallClock
+        }
+        tick(schedule.leg(index, in: slot), due: due, now, wallClock)
       }
       if count > 0 { now = clinux_boottime_ns() }
       let missed = schedule.advance(slot, at: now)
       if missed > 0 {
-        counters.skippedTicks += UInt64(missed * count)
+        desk.counters.skippedTicks += UInt64(missed * count)
         for index in 0..<count { schedule.leg(index, in: slot).state.pointee.skip(frames: missed) }
       }
     }
+    publishNowAndThen()
+  }
+
+  private mutating func publishNowAndThen() {
     if ticksSincePublish >= 256 || schedule.total == 0 { publish() }
   }
 
-  private mutating func tick(_ leg: LegHandle, due: Int64, _ now: Int64) {
-    counters.countTick(late: now - due)
+  private mutating func tick(_ leg: LegHandle, due: Int64, _ now: Int64, _ wallClock: NTPTimestamp) {
+    desk.counters.countTick(late: now - due)
     ticksSincePublish += 1
-    leg.state.pointee.tick(at: instant(now), output: &output)
-    if leg.state.pointee.isThrottled {
-      leg.state.pointee.isThrottled = false
-      watch(leg, isNew: false)
-    }
+    if leg.state.pointee.tick(at: instant(now), wallClock: wallClock, desk: &desk) { watch(leg, isNew: false) }
   }
 
   private mutating func publish() {
     ticksSincePublish = 0
-    counters.legs = schedule.total
-    counters.sent = output.sent
-    counters.sendFailures = output.sendFailures
-    counters.audioDropped = output.audioDropped
-    counters.eventsLost = output.eventsLost
-    counters.tapDropped = output.tapDropped
-    counters.busy = clinux_thread_cpu_ns()
-    parts.counters.publish(counters)
+    desk.counters.legs = schedule.total
+    desk.counters.busy = clinux_thread_cpu_ns()
+    parts.counters.publish(desk.figures)
   }
 
   private mutating func sleepUntilNext() {

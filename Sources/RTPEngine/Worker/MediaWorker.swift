@@ -42,7 +42,7 @@ final class MediaWorker: @unchecked Sendable {
     self.configuration = configuration
     self.hooks = hooks
     self.released = released
-    parts = try Self.makeParts()
+    parts = try Self.makeParts(frameSamples: configuration.frameSamples)
     let context = Unmanaged.passUnretained(self).toOpaque()
     var failure = clinux_thread_start(
       &pumpThread, { $0.map { Unmanaged<MediaWorker>.fromOpaque($0).takeUnretainedValue().pump() } }, context)
@@ -65,7 +65,7 @@ final class MediaWorker: @unchecked Sendable {
     parts.events.deallocate()
   }
 
-  private static func makeParts() throws(MediaEngineError) -> MediaThreadParts {
+  private static func makeParts(frameSamples: Int) throws(MediaEngineError) -> MediaThreadParts {
     var opened: [Int32] = []
     func open(_ call: String, _ fd: Int32) throws(MediaEngineError) -> Int32 {
       guard fd >= 0 else {
@@ -81,7 +81,8 @@ final class MediaWorker: @unchecked Sendable {
     let newsEvent = try open("eventfd", clinux_event_create())
     return MediaThreadParts(
       epoll: epoll, timer: timer, commandEvent: commandEvent, newsEvent: newsEvent,
-      commands: .allocate(minimumCapacity: 4096), events: .allocate(minimumCapacity: 8192),
+      commands: .allocate(minimumCapacity: 4096),
+      events: .allocate(minimumCapacity: 8192, frameSamples: frameSamples),
       counters: LatestValue(ThreadCounters()))
   }
 
@@ -157,40 +158,47 @@ final class MediaWorker: @unchecked Sendable {
   }
 
   private func deliver(_ event: WireEvent, _ sound: UnsafeBufferPointer<Int16>) {
-    let core = event.leg.takeUnretainedValue()
+    let link = event.leg.takeUnretainedValue()
     switch event.kind {
-    case .audio(let count, let isSpeech):
-      guard core.mailbox.hasRoomForAudio() else {
+    case .happened(.audio(let isSpeech)):
+      guard link.mailbox.hasRoomForAudio() else {
         delivery.audio.add(1, ordering: .relaxed)
         return
       }
       let frame = AudioFrame(
-        samples: Array(sound.prefix(count)), sampleRate: core.sampleRate, arrival: event.at, isSpeech: isSpeech)
-      core.mailbox.push(.audio(frame))
-    case .speechStarted: push(.speechStarted(at: event.at), core)
-    case .speechStopped: push(.speechStopped(lastSpeech: event.at), core)
-    case .interrupted: push(.interrupted(at: event.at, position: LinePosition(event.position)), core)
-    case .audible: push(.audible(at: event.at, position: LinePosition(event.position)), core)
-    case .playedOut: push(.playedOut(at: event.at, position: LinePosition(event.position)), core)
-    case .digit(let code):
-      if let digit = DTMFDigit(event: code) { push(.digit(digit.character), core) }
-    case .mediaTimeout(let isFirst): push(.mediaTimeout(lastPacket: isFirst ? nil : event.at), core)
-    case .unbridged: push(.unbridged, core)
-    case .tapped: delivery.stretches.add(core.taps.drain(), ordering: .relaxed)
-    case .space: core.wake()
+        samples: Array(sound), sampleRate: link.sampleRate, arrival: event.at, isSpeech: isSpeech)
+      link.mailbox.push(.audio(frame))
+    case .happened(.tapped): delivery.stretches.add(link.taps.drain(), ordering: .relaxed)
+    case .happened(.space): link.wake()
+    case .happened(let kind):
+      guard let event = Self.lineEvent(kind, at: event.at, position: LinePosition(event.position)) else { return }
+      if !link.mailbox.push(event) { delivery.events.add(1, ordering: .relaxed) }
     case .closed(let leg):
-      _ = core.close()
-      delivery.stretches.add(core.taps.finish(), ordering: .relaxed)
-      core.mailbox.push(.closed)
+      _ = link.close()
+      delivery.stretches.add(link.taps.finish(), ordering: .relaxed)
       let port = leg.state.pointee.ports.port
       leg.state.deinitialize(count: 1)
       leg.state.deallocate()
       legs.subtract(1, ordering: .relaxed)
       released(port)
+      // Last, so that whoever reads of the end finds that all has been given back.
+      link.mailbox.push(.closed)
     }
   }
-  private func push(_ event: LineEvent, _ core: LegCore) {
-    if !core.mailbox.push(event) { delivery.events.add(1, ordering: .relaxed) }
+
+  /// What the reader of a leg's events is told of `kind`; `nil` for what is not for it.
+  private static func lineEvent(_ kind: LegEvent.Kind, at: Instant, position: LinePosition) -> LineEvent? {
+    switch kind {
+    case .speechStarted: .speechStarted(at: at)
+    case .speechStopped: .speechStopped(lastSpeech: at)
+    case .interrupted: .interrupted(at: at, position: position)
+    case .audible: .audible(at: at, position: position)
+    case .playedOut: .playedOut(at: at, position: position)
+    case .digit(let code): DTMFDigit(event: code).map { .digit($0.character) }
+    case .mediaTimeout(let isFirst): .mediaTimeout(lastPacket: isFirst ? nil : at)
+    case .unbridged: .unbridged
+    case .audio, .tapped, .space: nil
+    }
   }
 }
 

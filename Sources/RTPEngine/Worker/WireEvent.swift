@@ -3,26 +3,13 @@ import Audio
 /// A leg's event on its way from the media thread to the thread that hands it on.
 struct WireEvent: Sendable {
   enum Kind: Sendable {
-    /// The PCM lies beside the ring, in the event's slot.
-    case audio(count: Int, isSpeech: Bool)
-    case speechStarted
-    case speechStopped
-    case interrupted
-    case audible
-    case playedOut
-    case digit(UInt8)
-    case mediaTimeout(isFirst: Bool)
-    /// A bridge is over.
-    case unbridged
-    /// There is something for those who listen in.
-    case tapped
-    /// The playout ring has room again for whoever waits.
-    case space
+    /// As the leg's core says; the samples of sound lie beside the ring, in the event's slot.
+    case happened(LegEvent.Kind)
     /// Nothing follows; the state behind the handle may be freed.
     case closed(LegHandle)
   }
 
-  var leg: Unmanaged<LegCore>
+  var leg: Unmanaged<LegLink>
   var kind: Kind
   var at: Instant
   var position: UInt64 = 0
@@ -32,20 +19,20 @@ struct WireEvent: Sendable {
 ///
 /// Media path: does not allocate.
 struct EventRing: @unchecked Sendable {
-  /// Samples of the longest packet of sound.
-  static let frameSamples = 480
-
+  /// Samples of a packet's time of sound.
+  let frameSamples: Int
   private let ring: SPSCRing<WireEvent>
   private let sound: UnsafeMutablePointer<Int16>
   private let reserve: Int
 
-  static func allocate(minimumCapacity: Int) -> EventRing {
-    EventRing(ring: .allocate(minimumCapacity: minimumCapacity))
+  static func allocate(minimumCapacity: Int, frameSamples: Int) -> EventRing {
+    EventRing(ring: .allocate(minimumCapacity: minimumCapacity), frameSamples: max(1, frameSamples))
   }
 
-  private init(ring: SPSCRing<WireEvent>) {
+  private init(ring: SPSCRing<WireEvent>, frameSamples: Int) {
     self.ring = ring
-    sound = .allocate(capacity: ring.capacity * Self.frameSamples)
+    self.frameSamples = frameSamples
+    sound = .allocate(capacity: ring.capacity * frameSamples)
     reserve = ring.capacity / 2
   }
 
@@ -58,18 +45,17 @@ struct EventRing: @unchecked Sendable {
   func push(_ event: WireEvent) -> Bool { ring.push(event) }
 
   /// Producer: a packet of sound, unless half the ring is in use.
-  func pushAudio(_ samples: Span<Int16>, isSpeech: Bool, arrival: Instant, leg: Unmanaged<LegCore>) -> Bool {
+  func pushAudio(_ event: WireEvent, _ samples: Span<Int16>) -> Bool {
     guard ring.hasRoom(reserve: reserve) else { return false }
-    let place = sound + ring.nextSlot * Self.frameSamples
-    let count = min(samples.count, Self.frameSamples)
-    for index in 0..<count { place[index] = samples[index] }
-    return ring.push(WireEvent(leg: leg, kind: .audio(count: count, isSpeech: isSpeech), at: arrival))
+    let place = sound + ring.nextSlot * frameSamples
+    for index in 0..<frameSamples { place[index] = index < samples.count ? samples[index] : 0 }
+    return ring.push(event)
   }
 
   /// Consumer: hands the oldest event with its sound to `body` and removes it; false if there is none.
   func take(_ body: (WireEvent, UnsafeBufferPointer<Int16>) -> Void) -> Bool {
     guard let (event, slot) = ring.peek() else { return false }
-    body(event, UnsafeBufferPointer(start: sound + slot * Self.frameSamples, count: Self.frameSamples))
+    body(event, UnsafeBufferPointer(start: sound + slot * frameSamples, count: frameSamples))
     ring.discard()
     return true
   }

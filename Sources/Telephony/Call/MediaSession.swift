@@ -32,10 +32,7 @@ extension LegSession {
   init?(_ audio: NegotiatedAudio) {
     guard let codec = AudioCodec(name: audio.codec.name) else { return nil }
     var receive = PayloadMap()
-    switch codec {
-    case .pcmu: receive.pcmu = audio.receivePayloadType
-    case .pcma: receive.pcma = audio.receivePayloadType
-    }
+    receive[codec] = audio.receivePayloadType
     receive.telephoneEvent = audio.receiveTelephoneEvent
     self.init(
       remote: audio.remote, remoteRTCP: audio.remoteRTCP, codec: codec,

@@ -1,7 +1,6 @@
 import Foundation
 import RTPEngine
 import SIPStack
-import Telephony
 
 /// What `assist call` tells of a call.
 package struct CallReport: Encodable {

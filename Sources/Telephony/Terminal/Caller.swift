@@ -13,6 +13,9 @@ package struct Caller {
   private let user: String
   private let logger: Logger
 
+  /// Samples a second of its legs.
+  package static let sampleRate = MediaEngineConfiguration().sampleRate
+
   /// A telephone whose calls show `user`. Opens SIP on a free port of `address`, over UDP and TCP, and takes media ports from `ports`.
   package static func start(
     on address: IPAddress, as user: String = "caller", ports: ClosedRange<UInt16> = 20_000...29_999, logger: Logger

@@ -28,7 +28,8 @@ struct CallRecordingTests {
     let now = ContinuousClock.now
     let frames = (0..<25).map { _ in
       TapFrame(
-        far: [Int16](repeating: 16384, count: 800), near: [Int16](repeating: -8192, count: 800), at: now, lost: 1)
+        far: [Int16](repeating: 16384, count: 800), near: [Int16](repeating: -8192, count: 800),
+        sampleRate: 8000, at: now, lost: 1)
     }
     let made = await Self.recording(in: folder.path + "/new").write(Self.tap(frames))
     #expect(made == CallRecording.Made(path: folder.path + "/new/call_1.wav", seconds: 2.5))
@@ -42,7 +43,7 @@ struct CallRecordingTests {
     defer { folder.remove() }
     #expect(await Self.recording(in: folder.path).write(Self.tap([])) == nil)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
-    let frame = TapFrame(far: [1], near: [1], at: .now)
+    let frame = TapFrame(far: [1], near: [1], sampleRate: 8000, at: .now)
     #expect(await Self.recording(in: "/proc/nowhere").write(Self.tap([frame])) == nil)
   }
 }

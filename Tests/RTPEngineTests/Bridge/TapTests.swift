@@ -111,7 +111,7 @@ struct TapTests {
 
   @Test("frames that found no room come back as silence, in their place and counted")
   func gaps() async throws {
-    let taps = LegTaps(frameSamples: 4)
+    let taps = LegTaps(sampleRate: 200)
     let turned = Locked([Bool]())
     let ring = Locked<TapRing?>(nil)
     let stream = taps.open(backlog: 100) { opened in

@@ -114,7 +114,7 @@ struct RTCPSessionTests {
 
   @Test("jitter follows appendix A.8")
   func jitter() {
-    var reception = ReceptionStatistics()
+    var reception = ReceptionStatistics(clockRate: 8000)
     // Transits alternate by 8 ms (64 units): the estimate tends to 64.
     for packet in 0..<400 {
       let late = packet % 2 == 0 ? 0.0 : 8.0

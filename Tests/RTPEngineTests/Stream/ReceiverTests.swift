@@ -34,7 +34,7 @@ struct ReceiverTests {
 
   @Test("both laws are decoded by the payload type our SDP assigned")
   func codecs() {
-    var receiver = Receiver(payloads: PayloadMap(pcmu: 96, pcma: 97), at: Wire.start)
+    var receiver = Receiver(payloads: PayloadMap([.pcmu: 96, .pcma: 97]), at: Wire.start)
     _ = receiver.receive(Wire.datagram(type: 96, sequence: 0, timestamp: 0, payload: loud()), ms: 0)
     _ = receiver.receive(Wire.datagram(type: 97, sequence: 1, timestamp: 160, payload: loud(law: .alaw)), ms: 20)
     #expect(abs(level(receiver.pull(ms: 1).1) - 6000) < 200)

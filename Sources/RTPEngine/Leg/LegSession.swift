@@ -21,7 +21,7 @@ public struct LegSession: Sendable, Equatable {
   public var sendPayloadType: UInt8
   /// The numbers that *our* SDP gave.
   public var receive: PayloadMap
-  /// The number that the remote SDP gave to telephone-event/8000; `nil`: it takes none.
+  /// The number that the remote SDP gave to telephone-event; `nil`: it takes none.
   public var sendTelephoneEvent: UInt8?
   /// Whether the peer wants media. When not (hold), RTCP alone is sent.
   public var canSend: Bool

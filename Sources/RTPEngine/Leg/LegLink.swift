@@ -3,7 +3,7 @@ import Coordination
 import Synchronization
 
 /// What a leg's media thread and everyone else share.
-final class LegCore: Sendable {
+final class LegLink: Sendable {
   private struct Producer {
     /// Goes up with each drop, so that whoever waits for room learns of one that came in between.
     var drops = 0
@@ -35,7 +35,7 @@ final class LegCore: Sendable {
     self.sampleRate = sampleRate
     mailbox = LineMailbox(audioBacklog: configuration.audioBacklog)
     statistics = LatestValue(MediaLegStatistics())
-    taps = LegTaps(frameSamples: sampleRate / 50)
+    taps = LegTaps(sampleRate: sampleRate)
     let ahead = min(max(configuration.playoutAhead / .milliseconds(1), 200), 60_000)
     playout = PCMRingStorage(minimumCapacity: Int(ahead * Double(sampleRate) / 1000) + sampleRate)
   }
