@@ -117,4 +117,12 @@ final class LegLink: Sendable {
     wake()
     return isFirst
   }
+
+  /// Keeps `bridge` till this leg's end of it has let go.
+  func hold(_ bridge: LegBridge, isFirst: Bool) {
+    bridges.withLock { bridges in
+      bridges.removeAll { $0.bridge.hasLetGo(isFirst: $0.isFirst) }
+      bridges.append((bridge, isFirst))
+    }
+  }
 }

@@ -1,5 +1,13 @@
 internal import Audio
 
+/// The packet that is being played; what is left of it lies between `start` and `end`.
+private struct DecodedPacket {
+  var samples: [Int16]
+  var start = 0
+  var end = 0
+  var arrival: Instant
+}
+
 /// One received source: its sequence, jitter buffer, decoder, concealment and statistics.
 ///
 /// Media path: does not allocate after `init`.
@@ -12,9 +20,6 @@ struct ReceiveStream: ~Copyable {
   private static let packetsFromThePast = 5
 
   private let clock: StreamClock
-  private let frameSamples: Int
-  /// Concealment that lasts longer than this, 60 ms, is silence, and called so.
-  private let longestConcealment: Int
   private var tracker = SequenceTracker()
   private var reception: ReceptionStatistics
   private var jitter: JitterBuffer
@@ -23,11 +28,7 @@ struct ReceiveStream: ~Copyable {
   private var quiet = QuietMeter()
   private var pastInARow = 0
 
-  // The rest of the packet that is being played.
-  private var decoded: [Int16]
-  private var decodedStart = 0
-  private var decodedEnd = 0
-  private var decodedArrival: Instant
+  private var decoded: DecodedPacket
 
   private var head: [Int16]
   private var wasQuiet = true
@@ -44,17 +45,14 @@ struct ReceiveStream: ~Copyable {
 
   init(settings: JitterBufferSettings, clock: StreamClock, at now: Instant) {
     self.clock = clock
-    frameSamples = clock.sampleRate / 50
-    longestConcealment = clock.sampleRate * 60 / 1000
     reception = ReceptionStatistics(clockRate: clock.clockRate)
     jitter = JitterBuffer(
-      settings: settings, clockRate: clock.clockRate, frame: clock.ticks(frameSamples), at: now)
+      settings: settings, clockRate: clock.clockRate, frame: clock.clockRate / 50, at: now)
     decoder = AudioDecoder(sampleRate: clock.sampleRate, maximumBytes: JitterBuffer.slotBytes)
     concealer = PacketLossConcealer(sampleRate: clock.sampleRate)
-    decoded = Array(repeating: 0, count: clock.sampleRate * 60 / 1000)
+    decoded = DecodedPacket(samples: Array(repeating: 0, count: clock.sampleRate * 60 / 1000), arrival: now)
     // 5 ms: where a frame was dropped, the two sides of the cut are faded into each other.
     head = Array(repeating: 0, count: clock.sampleRate / 200)
-    decodedArrival = now
     firstArrival = now
     lastArrival = now
     // Touches all of its storage, so that the first packet does not.
@@ -70,8 +68,8 @@ struct ReceiveStream: ~Copyable {
     decoder.reset()
     concealer.reset()
     pastInARow = 0
-    decodedStart = 0
-    decodedEnd = 0
+    decoded.start = 0
+    decoded.end = 0
     wasQuiet = true
     wasAudio = false
     waited = 0
@@ -79,6 +77,10 @@ struct ReceiveStream: ~Copyable {
     firstArrival = now
     lastArrival = now
   }
+
+  private var frameSamples: Int { clock.sampleRate / 50 }
+  /// Concealment that lasts longer than this, 60 ms, is silence, and called so.
+  private var longestConcealment: Int { clock.sampleRate * 60 / 1000 }
 
   // MARK: Arrivals
 
@@ -145,7 +147,7 @@ struct ReceiveStream: ~Copyable {
 
   /// Fills `pcm` with what sounds in the frame that begins at `now`.
   mutating func pull(into pcm: inout MutableSpan<Int16>, at now: Instant) -> PulledFrame {
-    if wasAudio, wasQuiet, jitter.wantsGrowth, decodedStart == decodedEnd {
+    if wasAudio, wasQuiet, jitter.wantsGrowth, decoded.start == decoded.end {
       // Longer here, where nobody hears it, than by a gap within the next word.
       concealer.conceal(into: &pcm)
       jitter.playoutMoved(ahead: -1)
@@ -183,7 +185,7 @@ struct ReceiveStream: ~Copyable {
   /// Whether playout may skip the frame just rendered for the one after it.
   private mutating func canDrop(_ frame: PulledFrame, isQuiet: Bool, at now: Instant) -> Bool {
     guard jitter.excessFrames > 0, frame.kind == .audio || frame.kind == .silence,
-      decodedEnd - decodedStart >= frameSamples || jitter.isNextHere
+      decoded.end - decoded.start >= frameSamples || jitter.isNextHere
     else { return false }
     if isQuiet && wasQuiet { return true }
     if jitter.isBeyondMaximum { return true }
@@ -199,13 +201,13 @@ struct ReceiveStream: ~Copyable {
     let frameSamples = pcm.count
     while filled < frameSamples {
       let rest = frameSamples - filled
-      if decodedStart < decodedEnd {
-        let count = min(rest, decodedEnd - decodedStart)
-        for index in 0..<count { pcm[filled + index] = decoded[decodedStart + index] }
-        decodedStart += count
+      if decoded.start < decoded.end {
+        let count = min(rest, decoded.end - decoded.start)
+        for index in 0..<count { pcm[filled + index] = decoded.samples[decoded.start + index] }
+        decoded.start += count
         var part = pcm._mutatingExtracting(filled..<filled + count)
         concealer.good(&part)
-        arrival = max(arrival ?? decodedArrival, decodedArrival)
+        arrival = max(arrival ?? decoded.arrival, decoded.arrival)
         kind = .audio
         waited = 0
         filled += count
@@ -213,9 +215,9 @@ struct ReceiveStream: ~Copyable {
       }
       switch jitter.next(limit: max(1, clock.ticks(rest)), at: now) {
       case .packet(let slot, let codec, let count, let skip, let packetArrival):
-        decodedEnd = jitter.decode(slot: slot, count: count, codec: codec, by: &decoder, into: &decoded)
-        decodedStart = min(clock.samples(skip), decodedEnd)
-        decodedArrival = packetArrival
+        decoded.end = jitter.decode(slot: slot, count: count, codec: codec, by: &decoder, into: &decoded.samples)
+        decoded.start = min(clock.samples(skip), decoded.end)
+        decoded.arrival = packetArrival
       case .lost(let ticks):
         let count = min(max(1, clock.samples(ticks)), rest)
         var part = pcm._mutatingExtracting(filled..<filled + count)

@@ -3,13 +3,6 @@ import CLinux
 import Glibc
 import Net
 
-/// The two sockets of a leg: RTP on an even port, RTCP on the odd one above it (RFC 3550 section 11).
-struct PortPair: Sendable, Equatable {
-  let port: UInt16
-  let rtp: Int32
-  let rtcp: Int32
-}
-
 /// The range of ports that media uses, and which of them are free.
 ///
 /// It goes round the range, so that a port rests as long as possible before it is used again; what was given back rests
