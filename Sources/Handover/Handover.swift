@@ -5,7 +5,7 @@ package import Logging
 import Settings
 package import Store
 
-/// Brings conversations to people and takes them back.
+/// Brings conversations to people, and their calls with them. Back they go by the desk alone.
 ///
 /// Who has one is decided at the desk, in one step. Then, always in this order, the assistant falls silent or speaks again
 /// (`CallOwnership`), it is told, and telephones ring, which is done here.
@@ -16,12 +16,6 @@ package struct Handover: Sendable {
     case bridge
     /// REFER: the caller's side rings them, and we are out of it.
     case refer
-  }
-
-  /// Why a conversation is not with whom it should be.
-  package enum Failure: Error, Sendable, Equatable {
-    case desk(DeskError)
-    case call(CallControlError)
   }
 
   private let desk: Desk
@@ -46,32 +40,29 @@ package struct Handover: Sendable {
 
   // MARK: To people
 
-  /// Gives a conversation to a person, if it is still in `epoch`. Returns it as it is then.
+  /// Gives a conversation to a person, if it is still in `epoch`. Returns it as it is then. Throws a `DeskError` if it
+  /// can't be theirs, a `CallControlError` if their telephone can't be rung.
   package func takeOver(
     _ id: String, by person: String, epoch: Int64, ring: Ring?
-  ) async throws(Failure) -> ConversationRecord {
+  ) async throws -> ConversationRecord {
     let telephone = await telephone(of: person, ring)
-    let change = try await atDesk { () throws(DeskError) in
-      try await desk.takeOver(id, by: person, epoch: epoch, movesCall: telephone == nil)
-    }
+    let change = try await desk.takeOver(id, by: person, epoch: epoch, movesCall: telephone == nil)
     if let telephone { try await self.ring(person, at: telephone, change.conversation.id, change.escalation) }
     return change.conversation
   }
 
-  /// Gives a wish for a person, and its conversation, to `person`. A telephone that can't be rung undoes that.
+  /// Gives a wish for a person, and its conversation, to `person`. A telephone that can't be rung undoes that. Throws as
+  /// `takeOver` does.
   package func claim(
     _ id: String, by person: String, force: Bool, ring: Ring?
-  ) async throws(Failure) -> (wish: EscalationRecord, epoch: Int64) {
+  ) async throws -> (wish: EscalationRecord, epoch: Int64) {
     let telephone = await telephone(of: person, ring)
-    let outcome = try await atDesk { () throws(DeskError) in
-      try await desk.claim(id, by: person, force: force, movesCall: telephone == nil)
-    }
-    switch outcome {
+    switch try await desk.claim(id, by: person, force: force, movesCall: telephone == nil) {
     case .claimed(let wish, let epoch):
       if let telephone { try await self.ring(person, at: telephone, wish.conversation, wish) }
       return (wish, epoch)
-    case .taken(let holder): throw .desk(.notTheirs(person: holder))
-    case .gone: throw .desk(.unknown)
+    case .taken(let holder): throw DeskError.notTheirs(person: holder)
+    case .gone: throw DeskError.unknown
     }
   }
 
@@ -88,7 +79,7 @@ package struct Handover: Sendable {
 
   private func ring(
     _ person: String, at telephone: Telephone, _ conversation: String, _ wish: EscalationRecord?
-  ) async throws(Failure) {
+  ) async throws(CallControlError) {
     guard let call = calls.call(of: conversation) else { return }
     let package = wish?.package.flatMap { JSONValue(Array($0.utf8)) }
     var order = PersonOrder(to: telephone.address, mode: telephone.ring == .refer ? .blind : .bridge)
@@ -101,7 +92,7 @@ package struct Handover: Sendable {
       try await calls.transfer(call.id, order)
     } catch {
       await missed(conversation, by: person)
-      throw .call(error)
+      throw error
     }
   }
 
@@ -125,21 +116,7 @@ package struct Handover: Sendable {
     }
   }
 
-  // MARK: Back
-
-  /// Gives a conversation back to the assistant, with a note for it. Returns it as it is then.
-  package func release(
-    _ record: ConversationRecord, by person: String, epoch: Int64?, note: String?
-  ) async throws(Failure) -> ConversationRecord {
-    try await atDesk { () throws(DeskError) in
-      try await desk.giveBack(record.id, by: person, epoch: epoch ?? record.epoch, note: note, movesCall: true)
-    }.conversation
-  }
-
-  /// Ends a wish for a person; the assistant has the conversation.
-  package func resolve(_ id: String, by person: String, note: String?) async throws(Failure) -> EscalationRecord {
-    try await atDesk { () throws(DeskError) in try await desk.resolve(id, by: person, note: note) }
-  }
+  // MARK: Beside it
 
   /// Tells the assistant something that the customer does not hear.
   package func coach(_ record: ConversationRecord, _ text: String, by person: String) async throws {
@@ -151,16 +128,6 @@ package struct Handover: Sendable {
       try await calls.coach(call.id, text)
     } catch .noVoice, .noCall {
       // Nobody of ours speaks on it, or it is just over: the note is read by whoever speaks next.
-    }
-  }
-
-  private func atDesk<Value: Sendable>(
-    _ body: () async throws(DeskError) -> Value
-  ) async throws(Failure) -> Value {
-    do {
-      return try await body()
-    } catch {
-      throw .desk(error)
     }
   }
 }

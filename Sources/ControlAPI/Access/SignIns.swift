@@ -1,6 +1,7 @@
 import ChatBridge
 import Coordination
 import Desk
+import HTTPTypes
 import Logging
 import Net
 import Settings
@@ -163,5 +164,22 @@ enum RandomText {
   static func make() -> String {
     var generator = SystemRandomNumberGenerator()
     return Hex.text((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+  }
+}
+
+extension SignIns.Failure: APIErrorConvertible {
+  var apiError: APIError {
+    switch self {
+    case .badCredentials:
+      return APIError(
+        status: .unauthorized, code: "bad_credentials",
+        message: "the name or the password is wrong, or the link is used")
+    case .tooMany(let wait):
+      let seconds = max(1, Int((wait / .seconds(1)).rounded(.up)))
+      var error = APIError(
+        status: .tooManyRequests, code: "too_many_attempts", message: "try again in \(seconds) s")
+      error.retryAfter = seconds
+      return error
+    }
   }
 }

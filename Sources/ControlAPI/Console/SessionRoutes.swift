@@ -58,39 +58,20 @@ struct SessionRoutes: HTTPRoutes {
       throw APIError(status: .badRequest, code: "invalid_request", message: "\(problem)")
     }
     let (address, agent) = (PeerAddress.of(request), request.headers[.userAgent] ?? "")
-    do {
-      let opened: SignIns.Opened
-      if let link = json["link"]?.string {
-        opened = try await signIns.signIn(link: link, address: address, agent: agent)
-        if let person = opened.principal.person { await services.desk.set(person) }
-      } else {
-        guard let username = json["username"]?.string, let password = json["password"]?.string else {
-          throw APIError(
-            status: .badRequest, code: "invalid_request", message: "expected username and password, or link")
-        }
-        opened = try await signIns.signIn(username: username, password: password, address: address, agent: agent)
+    let opened: SignIns.Opened
+    if let link = json["link"]?.string {
+      opened = try await signIns.signIn(link: link, address: address, agent: agent)
+      if let person = opened.principal.person { await services.desk.set(person) }
+    } else {
+      guard let username = json["username"]?.string, let password = json["password"]?.string else {
+        throw APIError(
+          status: .badRequest, code: "invalid_request", message: "expected username and password, or link")
       }
-      var response = await shown(opened.principal, opened.secret)
-      response.headers[.setCookie] = cookie(opened.secret, maxAge: Int(SignIns.longest / .seconds(1)))
-      return response
-    } catch let failure as SignIns.Failure {
-      throw Self.error(failure)
+      opened = try await signIns.signIn(username: username, password: password, address: address, agent: agent)
     }
-  }
-
-  private static func error(_ failure: SignIns.Failure) -> any Error {
-    switch failure {
-    case .badCredentials:
-      return APIError(
-        status: .unauthorized, code: "bad_credentials",
-        message: "the name or the password is wrong, or the link is used")
-    case .tooMany(let wait):
-      let seconds = max(1, Int((wait / .seconds(1)).rounded(.up)))
-      var error = APIError(
-        status: .tooManyRequests, code: "too_many_attempts", message: "try again in \(seconds) s")
-      error.retryAfter = seconds
-      return error
-    }
+    var response = await shown(opened.principal, opened.secret)
+    response.headers[.setCookie] = cookie(opened.secret, maxAge: Int(SignIns.longest / .seconds(1)))
+    return response
   }
 
   private func shown(_ principal: Principal, _ secret: String) async -> Response {

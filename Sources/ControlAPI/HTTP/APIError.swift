@@ -4,8 +4,14 @@ import JSON
 import Logging
 import NIOCore
 
+/// A failure that those who ask over HTTP are told of in words of its own. Routes let it through as it is.
+protocol APIErrorConvertible: Error {
+  /// As the API tells it.
+  var apiError: APIError { get }
+}
+
 /// An error as the API shows it: `{"error":{"code","message","param"}}`.
-struct APIError: Error, Sendable, Equatable {
+struct APIError: APIErrorConvertible, Sendable, Equatable {
   var status: HTTPResponse.Status
   /// For programs, e.g. `not_found`.
   var code: String
@@ -19,6 +25,8 @@ struct APIError: Error, Sendable, Equatable {
   var retryAfter: Int?
   /// The methods of a path that was asked with another.
   var allowed: String?
+
+  var apiError: APIError { self }
 
   /// The body.
   var json: String {
@@ -44,6 +52,18 @@ extension APIError {
 
   static func invalid(_ param: String, _ message: String) -> APIError {
     APIError(status: .badRequest, code: "invalid_request", message: "\(param): \(message)", param: param)
+  }
+
+  /// Somebody else was faster.
+  static func claimed(by holder: String?) -> APIError {
+    var error = conflict("\(holder ?? "somebody else") has it", code: "claimed")
+    error.person = holder
+    return error
+  }
+
+  /// Something of ours is not there now; the log tells why.
+  static func unavailable(_ message: String) -> APIError {
+    APIError(status: .serviceUnavailable, code: "unavailable", message: message)
   }
 
   static func conflict(_ message: String, code: String = "conflict") -> APIError {

@@ -11,8 +11,8 @@ struct APIErrorMiddleware<Context: RequestContext>: RouterMiddleware {
   ) async throws -> Response {
     do {
       return try await next(request, context)
-    } catch let error as APIError {
-      return error.response
+    } catch let error as any APIErrorConvertible {
+      return error.apiError.response
     } catch let error as any HTTPResponseError {
       if error.status == .notFound, let methods = paths.methods(of: request.uri.path),
         !methods.split(separator: ", ").contains(where: { $0 == request.method.rawValue })

@@ -1,3 +1,5 @@
+import Desk
+import Handover
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -83,6 +85,21 @@ struct APICall: Sendable {
   var limit: Int { query("limit").flatMap { Int($0) } ?? APIOperation.pageLength }
 
   var cursor: String? { query("cursor") }
+
+  /// The cursor of a list that is by numbers; nil for the first page.
+  var sequence: Int64? {
+    get throws {
+      guard let cursor else { return nil }
+      guard let sequence = Int64(cursor) else { throw APIError.invalid("cursor", "is not one") }
+      return sequence
+    }
+  }
+
+  /// For whom something is done: who is signed in, or whom a program names.
+  var person: String { principal.person?.username ?? json["person"]?.string ?? principal.name }
+
+  /// How a call comes to who takes it over, if by telephone.
+  var ring: Handover.Ring? { json["ring"]?.string.flatMap { Handover.Ring(rawValue: $0) } }
 
   /// A member of the body that is known to be there and a text.
   func text(_ key: String) -> String { json[key]?.string ?? "" }

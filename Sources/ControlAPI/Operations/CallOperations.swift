@@ -30,16 +30,9 @@ struct CallOperations: Sendable {
         to: call.text("to"), from: json["from"]?.string, trunk: json["trunk"]?.string,
         assistant: call.text("assistant"), metadata: json["metadata"]?.text,
         conversation: json["conversation"]?.string)
-      do throws(CallOrderError) {
-        let record = try await services.calls.place(order)
-        await audit.note(call.principal.name, "call.placed", record.id, from: call.address)
-        return .json(record.json(isLive: true))
-      } catch {
-        guard let param = error.parameter else {
-          throw APIError(status: .serviceUnavailable, code: "unavailable", message: "\(error)")
-        }
-        throw APIError.invalid(param, "\(error)")
-      }
+      let record = try await services.calls.place(order)
+      await audit.note(call.principal.name, "call.placed", record.id, from: call.address)
+      return .json(record.json(isLive: true))
     }
   }
 
@@ -150,11 +143,7 @@ struct CallOperations: Sendable {
       let mode = call.json["mode"]?.string.flatMap { TransferMode(rawValue: $0) } ?? .blind
       var order = PersonOrder(to: call.text("to"), mode: mode)
       order.reason = call.text("reason")
-      do throws(CallControlError) {
-        try await services.calls.transfer(id, order)
-      } catch {
-        throw error.apiError
-      }
+      try await services.calls.transfer(id, order)
       await audit.note(call.principal.name, "call.transferred", id, mode.rawValue, from: call.address)
       guard let live = services.calls.record(id) else { throw APIError.missing("call") }
       return .json(live.json(isLive: true))
@@ -209,11 +198,7 @@ struct CallOperations: Sendable {
       body: .json(body), answer: .json(.ok, APISchemas.accepted)
     ) { call in
       let id = try call.id
-      do {
-        try await run(services.calls, id, call.json)
-      } catch let error as CallControlError {
-        throw error.apiError
-      }
+      try await run(services.calls, id, call.json)
       await audit.note(call.principal.name, "call.\(name)", id, from: call.address)
       return .json(["id": .string(id)])
     }
@@ -224,18 +209,5 @@ extension Optional where Wrapped: Sendable {
   /// The value, or what `other` finds.
   fileprivate func orElse(_ other: () async throws -> Wrapped?) async rethrows -> Wrapped? {
     if let self { self } else { try await other() }
-  }
-}
-
-extension CallControlError {
-  /// As the API tells it.
-  var apiError: APIError {
-    switch self {
-    case .noCall: .missing("call")
-    case .invalid(let parameter, let why): .invalid(parameter, why)
-    case .notRinging, .notAnswered, .busy, .noVoice, .ended: .conflict("\(self)")
-    case .refused: .conflict("\(self)", code: "refused")
-    case .unavailable: APIError(status: .serviceUnavailable, code: "unavailable", message: "\(self)")
-    }
   }
 }

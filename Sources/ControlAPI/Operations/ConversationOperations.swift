@@ -1,4 +1,3 @@
-import Logging
 import Audio
 import Calls
 import ChatBridge
@@ -78,12 +77,7 @@ struct ConversationOperations: Sendable {
       query: APIOperation.paging, answer: .page(APISchemas.message)
     ) { call in
       let record = try await record(call)
-      var before: Int64?
-      if let text = call.cursor {
-        guard let sequence = Int64(text) else { throw APIError.invalid("cursor", "is not one") }
-        before = sequence
-      }
-      let found = try await services.store.messages(of: record.id, before: before, limit: call.limit)
+      let found = try await services.store.messages(of: record.id, before: try call.sequence, limit: call.limit)
       return .page(
         await services.views(of: found),
         next: found.count == call.limit ? found.last.map { "\($0.sequence)" } : nil)
@@ -125,11 +119,7 @@ struct ConversationOperations: Sendable {
         button["title"]?.string.map { ReplyChoice(id: button["id"]?.string ?? "button_\(index + 1)", title: $0) }
       }
       if let live = services.calls.call(of: record.id), buttons.isEmpty, call.json["reply_to"] == nil {
-        do throws(CallControlError) {
-          try await services.calls.say(live.id, call.text("text"))
-        } catch {
-          throw error.apiError
-        }
+        try await services.calls.say(live.id, call.text("text"))
         await noteReply(record, call)
         return .json(["conversation": .string(record.id), "messages": []])
       }
@@ -160,13 +150,9 @@ struct ConversationOperations: Sendable {
   }
 
   private func say(_ saying: Saying, _ record: ConversationRecord, _ call: APICall) async throws -> JSONValue {
-    do throws(ChatBridge.SayError) {
-      let keys = try await services.chat.say(saying, in: record.id)
-      await noteReply(record, call)
-      return ["conversation": .string(record.id), "messages": .array(keys.map { .string($0) })]
-    } catch {
-      throw Self.apiError(error)
-    }
+    let keys = try await services.chat.say(saying, in: record.id)
+    await noteReply(record, call)
+    return ["conversation": .string(record.id), "messages": .array(keys.map { .string($0) })]
   }
 
   private func noteReply(_ record: ConversationRecord, _ call: APICall) async {
@@ -187,18 +173,6 @@ struct ConversationOperations: Sendable {
     }
   }
 
-  private static func apiError(_ error: ChatBridge.SayError) -> APIError {
-    switch error {
-    case .noConversation: .missing("conversation")
-    case .badText: .invalid("text", "\(error)")
-    case .badQuote: .invalid("reply_to", "\(error)")
-    case .badSound: APIError(status: .badRequest, code: "invalid_request", message: "\(error)")
-    case .noThread: .conflict("\(error)", code: "unreachable")
-    case .windowClosed: .conflict("\(error)", code: "window_closed")
-    case .store: APIError(status: .serviceUnavailable, code: "unavailable", message: "the store failed")
-    }
-  }
-
   // MARK: Whose it is
 
   private var takeOver: APIOperation {
@@ -213,33 +187,20 @@ struct ConversationOperations: Sendable {
         ])), answer: .json(.ok, APISchemas.conversation)
     ) { call in
       let record = try await record(call)
-      let person = call.principal.person?.username ?? call.json["person"]?.string ?? call.principal.name
+      let person = call.person
       let force = call.json["force"]?.bool ?? false
       if record.owner == .person, let holder = record.person, holder != person {
-        guard force else { throw Self.claimed(by: holder) }
+        guard force else { throw APIError.claimed(by: holder) }
         guard call.principal.may(.supervise) else {
           throw APIError(status: .forbidden, code: "forbidden", message: "only a supervisor takes from \(holder)")
         }
       }
-      let taken: ConversationRecord
-      do throws(Handover.Failure) {
-        taken = try await services.handover.takeOver(
-          record.id, by: person, epoch: call.json["epoch"]?.integer ?? record.epoch,
-          ring: call.json["ring"]?.string.flatMap { Handover.Ring(rawValue: $0) })
-      } catch {
-        throw error.apiError
-      }
+      let taken = try await services.handover.takeOver(
+        record.id, by: person, epoch: call.json["epoch"]?.integer ?? record.epoch, ring: call.ring)
       await audit.note(
         call.principal.name, "conversation.taken", record.id, force ? "by force" : "", from: call.address)
       return .json(await services.view(taken))
     }
-  }
-
-  /// Somebody else was faster.
-  static func claimed(by holder: String?) -> APIError {
-    var error = APIError.conflict("\(holder ?? "somebody else") has it", code: "claimed")
-    error.person = holder
-    return error
   }
 
   private var release: APIOperation {
@@ -253,15 +214,12 @@ struct ConversationOperations: Sendable {
       if let person = call.principal.person, record.owner == .person, record.person != person.username,
         !call.principal.may(.supervise)
       {
-        throw Self.claimed(by: record.person)
+        throw APIError.claimed(by: record.person)
       }
-      let released: ConversationRecord
-      do throws(Handover.Failure) {
-        released = try await services.handover.release(
-          record, by: call.principal.name, epoch: call.json["epoch"]?.integer, note: call.json["note"]?.string)
-      } catch {
-        throw error.apiError
-      }
+      let released = try await services.desk.giveBack(
+        record.id, by: call.principal.name, epoch: call.json["epoch"]?.integer ?? record.epoch,
+        note: call.json["note"]?.string, movesCall: true
+      ).conversation
       await audit.note(call.principal.name, "conversation.released", record.id, from: call.address)
       return .json(await services.view(released))
     }

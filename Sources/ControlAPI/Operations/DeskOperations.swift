@@ -92,12 +92,7 @@ struct DeskOperations: Sendable {
       id: "listAudit", method: .get, path: "audit", summary: "Who saw and did what, the newest first.",
       scope: .administer, query: APIOperation.paging, answer: .page(APISchemas.audit)
     ) { call in
-      var before: Int64?
-      if let text = call.cursor {
-        guard let sequence = Int64(text) else { throw APIError.invalid("cursor", "is not one") }
-        before = sequence
-      }
-      let found = try await services.store.audits(before: before, limit: call.limit)
+      let found = try await services.store.audits(before: try call.sequence, limit: call.limit)
       return .page(
         found.map(\.json), next: found.count == call.limit ? found.last.map { "\($0.sequence)" } : nil)
     }

@@ -54,18 +54,12 @@ struct EscalationOperations: Sendable {
         ])), answer: .json(.ok, APISchemas.escalation)
     ) { call in
       let id = try call.id
-      let person = call.principal.person?.username ?? call.json["person"]?.string ?? call.principal.name
+      let person = call.person
       let force = call.json["force"]?.bool ?? false
       if force, !call.principal.may(.supervise) {
         throw APIError(status: .forbidden, code: "forbidden", message: "only a supervisor takes by force")
       }
-      let claimed: (wish: EscalationRecord, epoch: Int64)
-      do throws(Handover.Failure) {
-        claimed = try await services.handover.claim(
-          id, by: person, force: force, ring: call.json["ring"]?.string.flatMap { Handover.Ring(rawValue: $0) })
-      } catch {
-        throw error.apiError
-      }
+      let claimed = try await services.handover.claim(id, by: person, force: force, ring: call.ring)
       await audit.note(call.principal.name, "escalation.claimed", id, from: call.address)
       guard case .object(var view) = await services.view(claimed.wish) else { return .json(.null) }
       view["epoch"] = .integer(claimed.epoch)
@@ -80,12 +74,8 @@ struct EscalationOperations: Sendable {
       body: .json(.object([.optional("person", .string(1...100))])), answer: .json(.ok, APISchemas.accepted)
     ) { call in
       let id = try call.id
-      let person = call.principal.person?.username ?? call.json["person"]?.string ?? call.principal.name
-      do throws(DeskError) {
-        try await services.desk.decline(id, by: person)
-      } catch {
-        throw error.apiError
-      }
+      let person = call.person
+      try await services.desk.decline(id, by: person)
       await audit.note(call.principal.name, "escalation.declined", id, from: call.address)
       return .json(["id": .string(id)])
     }
@@ -98,39 +88,10 @@ struct EscalationOperations: Sendable {
       answer: .json(.ok, APISchemas.escalation)
     ) { call in
       let id = try call.id
-      let resolved: EscalationRecord
-      do throws(Handover.Failure) {
-        resolved = try await services.handover.resolve(
-          id, by: call.principal.name, note: call.json["note"]?.string)
-      } catch {
-        throw error.apiError
-      }
+      let resolved = try await services.desk.resolve(
+        id, by: call.principal.name, note: call.json["note"]?.string)
       await audit.note(call.principal.name, "escalation.resolved", id, from: call.address)
       return .json(await services.view(resolved))
-    }
-  }
-}
-
-extension DeskError {
-  /// As the API tells it.
-  var apiError: APIError {
-    switch self {
-    case .unknown: .missing("escalation")
-    case .noConversation: .missing("conversation")
-    case .notTheirs(let person): ConversationOperations.claimed(by: person)
-    case .supervisorsOnly: APIError(status: .forbidden, code: "forbidden", message: "\(self)")
-    case .conflict, .otherEpoch: .conflict("\(self)")
-    case .store: APIError(status: .serviceUnavailable, code: "unavailable", message: "the store failed")
-    }
-  }
-}
-
-extension Handover.Failure {
-  /// As the API tells it.
-  var apiError: APIError {
-    switch self {
-    case .desk(let error): error.apiError
-    case .call(let error): error.apiError
     }
   }
 }

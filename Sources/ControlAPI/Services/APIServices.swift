@@ -11,7 +11,7 @@ package import Store
 package struct APIServices: Sendable {
   /// The calls that are going on.
   package var calls: any LiveCalls
-  /// Gives conversations to people and back.
+  /// Brings conversations to people.
   package var handover: Handover
   /// The queue, and who works at it.
   package var desk: Desk
