@@ -123,7 +123,7 @@ public final class ChatBridge: Sendable {
   public func stop() async {
     intake.stop()
     await sessions.stop()
-    for sender in senders.values { await sender.stop() }
+    for sender in senders.values { sender.stop() }
     await lifetime.ended()
   }
 

@@ -1,3 +1,4 @@
+import Coordination
 package import Logging
 package import Store
 
@@ -33,7 +34,7 @@ package actor Desk {
   var hasLooked = false
   var isDirty = false
   private(set) var isLooking = false
-  private var sleeper: Task<Void, Never>?
+  private let rounds: Rounds<Timestamp>
 
   /// A desk.
   ///
@@ -51,6 +52,7 @@ package actor Desk {
     self.observe = observe
     self.settings = settings
     floor = DeskFloor(settings: settings)
+    rounds = Rounds { try await clock.sleep(until: $0) }
     for person in people { floor.set(person) }
     shown = floor.views(of: [])
   }
@@ -59,26 +61,18 @@ package actor Desk {
 
   /// Keeps the desk until the task is cancelled.
   package func run() async {
-    while !Task.isCancelled {
+    await rounds.run {
       let next = await look()
-      if isDirty { continue }
-      let sleep = Task { [clock] in
-        do { try await clock.sleep(until: next) } catch {}
-      }
-      sleeper = sleep
-      await withTaskCancellationHandler {
-        await sleep.value
-      } onCancel: {
-        sleep.cancel()
-      }
-      sleeper = nil
+      // Something happened that this look, which failed, did not come to.
+      return isDirty ? clock.now : next
     }
   }
 
   /// Something happened that the desk may not know of: a new escalation, or one that changed.
   package func wake() {
     isDirty = true
-    sleeper?.cancel()
+    // A look under way looks once more by itself.
+    if !isLooking { rounds.wake() }
   }
 
   /// Looks at all that is open and does what is to be done. Returns when to look again. Looks that come while one is
@@ -106,8 +100,8 @@ package actor Desk {
 
   func emit(_ event: DeskEvent) { observe(event) }
 
-  /// Has `follow` called for each conversation that changes hands, before anyone else is told and before it is rung for:
-  /// an assistant falls silent first. Those that follow are called in the order in which they came here.
+  /// Has `follow` called for each conversation that changes hands, once that is stored and before it is rung for: an
+  /// assistant falls silent first. Those that follow are called in the order in which they came here.
   package func addFollower(_ follow: @escaping @Sendable (OwnershipChange) async -> Void) { followers.append(follow) }
 
   /// A conversation has changed hands.

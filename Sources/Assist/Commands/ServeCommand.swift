@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatBridge
 import ControlAPI
+import Coordination
 import Glibc
 import Logging
 import Net
@@ -67,7 +68,7 @@ struct ServeCommand: AsyncParsableCommand, RootCommand {
           fflush(nil)  // whoever waits for the line reads a pipe
         }
       }
-      let (stop, stopSink) = AsyncStream.makeStream(of: Never.self)
+      let stop = Gate()
       group.addTask {
         var isStopping = false
         for await signal in signals {
@@ -75,13 +76,13 @@ struct ServeCommand: AsyncParsableCommand, RootCommand {
           case (.sighup, _): await reload(server, logger: logger)
           case (_, false):
             isStopping = true
-            stopSink.finish()
+            stop.open()
           case (_, true): server.endDrain()
           }
         }
       }
       group.addTask {
-        for await _ in stop {}
+        await stop.wait()
         guard !Task.isCancelled else { return }
         logger.info("draining", metadata: ["seconds": "\(drainSeconds)"])
         await server.drain(for: .seconds(drainSeconds))

@@ -25,10 +25,7 @@ actor OutboxSender {
   private let report: @Sendable (Event) async -> Void
   private var policy: SendPolicy
   private var inFlight: Set<String> = []
-  private var isStopping = false
-  private nonisolated let signal = WakeSignal(raised: true)
-  private let tasks = TaskOwner()
-  private let alarm: Alarm<Timestamp>
+  private nonisolated let rounds: Rounds<Timestamp>
 
   init(
     channel: any ChatChannel, store: any Outbox & MediaShelf, policy: SendPolicy, clock: any TimestampClock,
@@ -41,38 +38,36 @@ actor OutboxSender {
     self.clock = clock
     self.log = log
     self.report = report
-    alarm = Alarm(in: tasks) { try await clock.sleep(until: $0) }
+    rounds = Rounds { try await clock.sleep(until: $0) }
   }
 
   /// There may be something to send.
-  nonisolated func wake() { signal.raise() }
+  nonisolated func wake() { rounds.wake() }
 
   /// Makes no new requests; `run` returns when those under way have ended.
-  func stop() {
-    isStopping = true
-    signal.finish()
-  }
+  nonisolated func stop() { rounds.stop() }
 
   /// Sends until `stop`.
   func run() async {
     await withDiscardingTaskGroup { group in
-      for await _ in signal.wakes {
-        guard !isStopping, !Task.isCancelled else { break }
-        for item in await takeDue() {
+      await rounds.run {
+        let (items, next) = await takeDue()
+        for item in items {
           group.addTask {
             await self.send(item)
             self.wake()
           }
         }
+        return next
       }
     }
-    await tasks.end()
   }
 
-  /// The items whose time has come, noted in the store as being sent.
-  private func takeDue() async -> [OutboxItem] {
+  /// The items whose time has come, noted in the store as being sent, and when to look again.
+  private func takeDue() async -> ([OutboxItem], next: Timestamp?) {
     let room = Self.parallel - inFlight.count
-    guard room > 0 else { return [] }
+    // Whatever is sent wakes us.
+    guard room > 0 else { return ([], nil) }
     var ready: [OutboxItem] = []
     do {
       let now = clock.now
@@ -101,13 +96,11 @@ actor OutboxSender {
       ready.removeAll { !begun.contains($0.key) }
       let next = waitsUntil == nil ? try await store.nextDue(channel: channel.name, account: channel.account) : nil
       // What is due now and not ready is under way, and wakes us itself.
-      alarm.set(waitsUntil ?? next.flatMap { $0 > now ? $0 : nil }) { [signal] in signal.raise() }
-      return ready
+      return (ready, waitsUntil ?? next.flatMap { $0 > now ? $0 : nil })
     } catch {
       for item in ready { inFlight.remove(item.key) }
       log.error("the outbox can't be read; it is tried again", metadata: ["reason": "\(error)"])
-      alarm.set(clock.now.advanced(by: .seconds(1))) { [signal] in signal.raise() }
-      return []
+      return ([], clock.now.advanced(by: .seconds(1)))
     }
   }
 
@@ -161,17 +154,16 @@ actor OutboxSender {
 
   /// Notes an outcome, again and again if the store fails: what was sent must not be taken for unsent.
   private func finish(_ item: OutboxItem, _ outcome: SendOutcome) async {
-    var pause = Duration.milliseconds(100)
-    while true {
+    let isKept = await rounds.insist {
       do {
         try await store.finishSending(item.key, outcome, at: clock.now)
-        break
+        return true
       } catch {
         log.error("an outcome can't be stored; it is tried again", metadata: ["reason": "\(error)"])
-        guard !isStopping, (try? await Task.sleep(for: pause)) != nil else { return }
-        pause = min(pause * 2, .seconds(30))
+        return false
       }
     }
+    guard isKept else { return }
     switch outcome {
     case .sent: await report(.sent(item))
     case .held: await report(.held(item))

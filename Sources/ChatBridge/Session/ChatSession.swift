@@ -1,3 +1,4 @@
+import Coordination
 import Logging
 import Store
 import VoicePipeline
@@ -8,8 +9,8 @@ actor ChatSession {
   private let environment: ChatEnvironment
   private let log: Logger
   private var turn = ChatTurn()
-  private var timer: Task<Void, Never>?
-  private var timerDeadline: Timestamp?
+  private let tasks = TaskOwner()
+  private let alarm: Alarm<Timestamp>
   private var answering: Task<Void, Never>?
   private var withdrawing: Task<Void, Never>?
   /// What messages say, kept while their answer may have to begin anew.
@@ -22,6 +23,8 @@ actor ChatSession {
     self.conversation = conversation
     self.environment = environment
     self.log = log
+    let clock = environment.clock
+    alarm = Alarm(in: tasks) { try await clock.sleep(until: $0) }
   }
 
   /// Whether nothing is under way, so that the session may be let go of.
@@ -45,9 +48,9 @@ actor ChatSession {
   /// Ends all work; what waits stays in the store.
   func stop() async {
     isStopped = true
-    timer?.cancel()
     answering?.cancel()
     for reading in readings.values { reading.cancel() }
+    await tasks.end()
     await answering?.value
     await withdrawing?.value
   }
@@ -68,21 +71,12 @@ actor ChatSession {
         }
       }
     }
-    armTimer()
+    alarm.set(turn.nextDeadline) { await self.tick() }
   }
 
-  private func armTimer() {
-    let deadline = turn.nextDeadline
-    guard deadline != timerDeadline else { return }
-    timer?.cancel()
-    timerDeadline = deadline
-    guard let deadline, !isStopped else { return }
-    let clock = environment.clock
-    timer = Task {
-      guard (try? await clock.sleep(until: deadline)) != nil, !Task.isCancelled else { return }
-      timerDeadline = nil
-      perform(turn.tick(at: clock.now))
-    }
+  private func tick() {
+    guard !isStopped else { return }
+    perform(turn.tick(at: environment.clock.now))
   }
 
   private func answer(_ number: Int) async {

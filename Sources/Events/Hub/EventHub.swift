@@ -43,31 +43,31 @@ package final class EventHub: Sendable {
   }
 
   private struct Subscriber {
-    package var filter: EventFilter
-    package var sink: AsyncStream<EventSubscription.Signal>.Continuation
-    package var reader: EventSubscription.Reader
+    var filter: EventFilter
+    var sink: AsyncStream<EventSubscription.Signal>.Continuation
+    var reader: EventSubscription.Reader
   }
 
   private struct State {
-    package var queue: [Item] = []
+    var queue: [Item] = []
     /// Of those in the queue or being stored: how many belong to each conversation.
-    package var waiting: [String: Int] = [:]
-    package var waitingCount = 0
+    var waiting: [String: Int] = [:]
+    var waitingCount = 0
     /// What is being stored, with what is not durable between it. Nil once it has gone out.
-    package var storing: [AssistEvent]?
+    var storing: [AssistEvent]?
     /// Names of what has gone out and is stored only now.
-    package var late: Set<String> = []
+    var late: Set<String> = []
     /// Who waits until nothing of a conversation waits any more.
-    package var settling: [String: [CheckedContinuation<Void, Never>]] = [:]
+    var settling: [String: [CheckedContinuation<Void, Never>]] = [:]
     /// What has gone out and is not stored yet since the store fails, the oldest first.
-    package var unstored: [LoggedEvent] = []
-    package var subscribers: [UInt64: Subscriber] = [:]
-    package var nextSubscriber: UInt64 = 0
-    package var figures = Figures()
-    package var isStopped = false
-    package var isRunning = false
-    package var isOver = false
-    package var overflowIsLogged = false
+    var unstored: [LoggedEvent] = []
+    var subscribers: [UInt64: Subscriber] = [:]
+    var nextSubscriber: UInt64 = 0
+    var figures = Figures()
+    var isStopped = false
+    var isRunning = false
+    var isOver = false
+    var overflowIsLogged = false
   }
 
   private let log: any EventLog
@@ -77,15 +77,15 @@ package final class EventHub: Sendable {
   private let endpoints: @Sendable (AssistEventType) -> [String]
   private let whenStored: @Sendable () -> Void
   private let state = Locked(State())
-  private let signals: AsyncStream<Void>
-  private let signal: AsyncStream<Void>.Continuation
+  private let signal = WakeSignal()
   private let lifetime = Lifetime()
   private let retries = Locked(RetryState())
+  private let tasks = TaskOwner()
+  private let retryAlarm: Alarm<ContinuousClock.Instant>
 
   private struct RetryState {
-    package var pause = Duration.milliseconds(100)
-    package var timer: Task<Void, Never>?
-    package var isDue = false
+    var pause = Duration.milliseconds(100)
+    var isDue = false
   }
 
   /// A hub over `log`. Nothing durable goes out before `run`.
@@ -104,7 +104,7 @@ package final class EventHub: Sendable {
     self.bounds = bounds
     self.endpoints = endpoints
     self.whenStored = whenStored
-    (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    retryAlarm = Alarm(in: tasks) { try await ContinuousClock().sleep(until: $0) }
   }
 
   /// The figures so far.
@@ -155,7 +155,7 @@ package final class EventHub: Sendable {
       state.waitingCount += 1
       mustWake = true
     }
-    if mustWake { signal.yield() }
+    if mustWake { signal.raise() }
     if mustLog { logger.error("too many events wait for the store; some will never be stored") }
     Self.cutOff(laggards)
   }
@@ -276,13 +276,13 @@ package final class EventHub: Sendable {
 
   /// Stores and hands out until `stop`.
   package func run() async {
-    await lifetime.run { await store(as: signals) }
+    await lifetime.run { await storeAll() }
   }
 
-  /// Stores and hands out for each signal, and what is left after the last.
-  private func store(as signals: AsyncStream<Void>) async {
+  /// Stores and hands out whenever something was published, and what is left after `stop`.
+  private func storeAll() async {
     state.withLock { $0.isRunning = true }
-    for await _ in signals { await work() }
+    for await _ in signal.wakes { await work() }
     await work()
     await retry()
     let (left, subscribers, settling) = state.withLock { state in
@@ -302,8 +302,8 @@ package final class EventHub: Sendable {
   /// Stores what was published, ends all subscriptions, and returns when `run` has.
   package func stop() async {
     state.withLock { $0.isStopped = true }
-    retries.withLock { $0.timer?.cancel() }
     signal.finish()
+    await tasks.end()
     await lifetime.ended()
   }
 
@@ -427,14 +427,13 @@ package final class EventHub: Sendable {
 
   private func armRetry() {
     guard !state.withLock({ $0.isStopped }) else { return }
-    retries.withLock { retries in
-      let pause = retries.pause
-      retries.pause = min(pause * 2, .seconds(30))
-      retries.timer = Task { [weak self] in
-        guard (try? await Task.sleep(for: pause)) != nil else { return }
-        self?.retries.withLock { $0.isDue = true }
-        self?.signal.yield()
-      }
+    let pause = retries.withLock { retries in
+      defer { retries.pause = min(retries.pause * 2, .seconds(30)) }
+      return retries.pause
+    }
+    retryAlarm.set(.now + pause, isolation: nil) { [weak self] in
+      self?.retries.withLock { $0.isDue = true }
+      self?.signal.raise()
     }
   }
 }

@@ -64,9 +64,9 @@ package struct EventSubscription: AsyncSequence, Sendable {
   /// What a subscription and the hub share.
   package final class Reader: Sendable {
     private struct State {
-      package var sink: AsyncStream<Signal>.Continuation?
-      package var ending: Ending?
-      package var isCancelled = false
+      var sink: AsyncStream<Signal>.Continuation?
+      var ending: Ending?
+      var isCancelled = false
     }
     private let state = Locked(State())
 

@@ -25,8 +25,7 @@ package final class WebhookSender: Sendable {
   private let logger: Logger
   private let signature: WebhookSignature
   private let figuresSoFar = Locked(Figures())
-  private let signal = WakeSignal(raised: true)
-  private let isStopping = Locked(false)
+  private let rounds: Rounds<Timestamp>
 
   package init(
     _ endpoint: WebhookEndpoint, book: any WebhookBook, http: HTTPClient, clock: any TimestampClock, logger: Logger
@@ -39,36 +38,31 @@ package final class WebhookSender: Sendable {
     logger[metadataKey: "webhook"] = "\(endpoint.name)"
     self.logger = logger
     signature = WebhookSignature(endpoint.secrets)
+    rounds = Rounds { try await clock.sleep(until: $0) }
   }
 
   package var figures: Figures { figuresSoFar.withLock { $0 } }
 
   /// There may be something to send.
-  package func wake() { signal.raise() }
+  package func wake() { rounds.wake() }
 
   /// Makes no new request; `run` returns when the one under way has ended.
-  package func stop() {
-    isStopping.withLock { $0 = true }
-    signal.finish()
-  }
+  package func stop() { rounds.stop() }
 
   /// Sends until `stop`, or until the endpoint says that it is gone.
   package func run() async {
     var policy = WebhookPolicy()
-    let tasks = TaskOwner()
-    let alarm = Alarm<Timestamp>(in: tasks) { [clock] in try await clock.sleep(until: $0) }
-    for await _ in signal.wakes {
+    await rounds.run {
       let next = await sendDue(&policy)
-      guard !policy.isDisabled, !isStopping.withLock({ $0 }) else { break }
-      alarm.set(next) { [signal] in signal.raise() }
+      if policy.isDisabled { stop() }
+      return next
     }
-    await tasks.end()
   }
 
   /// Sends what is due; when to look again, if there is anything to wait for.
   private func sendDue(_ policy: inout WebhookPolicy) async -> Timestamp? {
     do {
-      while policy.maySend(at: clock.now), !isStopping.withLock({ $0 }) {
+      while policy.maySend(at: clock.now), !rounds.isStopped {
         guard let delivery = try await book.dueWebhooks(endpoint: endpoint.name, at: clock.now, limit: 1).first else {
           break
         }
@@ -115,14 +109,13 @@ package final class WebhookSender: Sendable {
 
   /// Notes an outcome, again and again if the store fails: what was taken shall not be sent anew without need.
   private func note(_ delivery: WebhookDelivery, _ outcome: WebhookOutcome) async {
-    var pause = Duration.milliseconds(100)
-    while true {
+    await rounds.insist {
       do {
-        return try await book.finish(webhook: delivery.id, outcome, at: clock.now)
+        try await book.finish(webhook: delivery.id, outcome, at: clock.now)
+        return true
       } catch {
         logger.error("the outcome of a webhook can't be stored", metadata: ["reason": "\(error)"])
-        guard !isStopping.withLock({ $0 }), (try? await Task.sleep(for: pause)) != nil else { return }
-        pause = min(pause * 2, .seconds(30))
+        return false
       }
     }
   }

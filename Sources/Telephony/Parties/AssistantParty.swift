@@ -1,4 +1,5 @@
 import Audio
+import Coordination
 import RTPEngine
 import SIPStack
 import VoicePipeline
@@ -9,10 +10,8 @@ struct AssistantParty: CallParty {
   private let carrier: LegCarrier
   private let providers: ConversationProviders
   private let report: @Sendable (ConversationEvent) -> Void
-  private let waits: Bool
-  /// Ends when there is someone to talk to, or never will be.
-  private let waiting: AsyncStream<Never>
-  private let waitingSink: AsyncStream<Never>.Continuation
+  /// Opens when there is someone to talk to, or never will be.
+  private let connected: Gate
 
   /// A conversation of its own over `leg`; `report` is told what happens in it, `onDigit` of digits that come as sound. In a call of ours it begins when the far
   /// end answers: `isAnswered` is false then.
@@ -25,8 +24,7 @@ struct AssistantParty: CallParty {
     carrier = LegCarrier(leg: leg, onDigit: onDigit, fields: fields)
     self.providers = providers
     self.report = report
-    (waiting, waitingSink) = AsyncStream.makeStream()
-    waits = !isAnswered
+    connected = Gate(isOpen: isAnswered)
     conversation = Conversation(id: id, settings: settings, carrier: carrier, providers: providers)
   }
 
@@ -37,7 +35,7 @@ struct AssistantParty: CallParty {
   func run() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
-        if waits { await ring() }
+        if !connected.isOpen { await ring() }
         await conversation.run()
       }
       group.addTask {
@@ -51,7 +49,7 @@ struct AssistantParty: CallParty {
   private func ring() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { for await _ in carrier.events {} }
-      for await _ in waiting {}
+      await connected.wait()
       group.cancelAll()
     }
   }
@@ -60,10 +58,10 @@ struct AssistantParty: CallParty {
   func digit(_ digit: Character) { carrier.deliver(.signalledDigit(digit)) }
   func transferProgress(status: Int) { carrier.deliver(.transferProgress(status: status)) }
   func transferFinished(_ outcome: ReferOutcome) { carrier.deliver(.transferFinished(outcome.forConversation)) }
-  func answered() { waitingSink.finish() }
+  func answered() { connected.open() }
   func ended(_ ending: CallEnding) {
     carrier.end(reason: ending.text)
-    waitingSink.finish()
+    connected.open()
   }
 }
 

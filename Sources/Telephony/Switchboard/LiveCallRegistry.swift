@@ -11,8 +11,8 @@ final class LiveCallRegistry: Sendable {
     /// The ids of a conversation's calls, the latest last.
     var byConversation: [String: [String]] = [:]
     var count = 0
-    var waiting: [Int: AsyncStream<Never>.Continuation] = [:]
-    var waits = 0
+    /// Opens at the end of the last call; nil as long as nobody waits for that.
+    var idle: Gate?
   }
 
   private let state = Locked(State())
@@ -68,22 +68,16 @@ final class LiveCallRegistry: Sendable {
   func began() { state.withLock { $0.count += 1 } }
 
   func ended() {
-    let waiting = state.withLock { state -> [AsyncStream<Never>.Continuation] in
+    let isLast = state.withLock { state in
       state.count -= 1
-      guard state.count == 0 else { return [] }
-      defer { state.waiting = [:] }
-      return Array(state.waiting.values)
+      return state.count == 0
     }
-    for waiting in waiting { waiting.finish() }
+    if isLast { stopWaiting() }
   }
 
   /// Gives whoever waits for the end of the last call no more time.
   func stopWaiting() {
-    let waiting = state.withLock { state in
-      defer { state.waiting = [:] }
-      return Array(state.waiting.values)
-    }
-    for waiting in waiting { waiting.finish() }
+    state.withLock { $0.idle.take() }?.open()
   }
 
   /// Returns when there is no call any more, the time is over, or `stopWaiting` was called.
@@ -97,15 +91,12 @@ final class LiveCallRegistry: Sendable {
   }
 
   private func becomesIdle() async {
-    let (stream, continuation) = AsyncStream.makeStream(of: Never.self, bufferingPolicy: .bufferingOldest(1))
-    let number = state.withLock { state -> Int? in
+    let gate = state.withLock { state -> Gate? in
       guard state.count > 0 else { return nil }
-      state.waits += 1
-      state.waiting[state.waits] = continuation
-      return state.waits
+      let gate = state.idle ?? Gate()
+      state.idle = gate
+      return gate
     }
-    guard let number else { return }
-    for await _ in stream {}
-    state.withLock { $0.waiting[number] = nil }
+    await gate?.wait()
   }
 }
