@@ -77,20 +77,16 @@ extension Desk {
   ) async throws(DeskError) -> EscalationRecord? {
     let now = clock.now
     let record = try await store { () throws(StoreError) in try await book.escalate(conversation, new, at: now) }
-    guard let record else { return nil }
-    emit(.requested(record))
-    wake()
+    if record != nil { wake() }
     return record
   }
 
   /// What a person is given of a conversation is more by now: `package`, as JSON.
   package func complete(_ conversation: String, package: String) async throws(DeskError) {
-    let wish = try await store { () throws(StoreError) in
-      let wish = try await book.openEscalation(of: conversation)
-      if let wish { try await book.update(wish.id, package: package, reason: nil) }
-      return wish
+    try await store { () throws(StoreError) in
+      guard let wish = try await book.openEscalation(of: conversation) else { return }
+      try await book.update(wish.id, package: package, reason: nil)
     }
-    if let wish { emit(.completed(try await reread(wish) ?? wish)) }
   }
 
   /// A telephone has brought the caller of `call` to a person, or nobody took the call: the wish is done either way, since

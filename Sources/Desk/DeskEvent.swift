@@ -32,10 +32,6 @@ package enum DeskEvent: Sendable, Equatable {
     package var place: QueueEstimate.Place
   }
 
-  /// A person is wanted.
-  case requested(EscalationRecord)
-  /// What a person is given is more by now.
-  case completed(EscalationRecord)
   /// A conversation has another owner.
   case ownerChanged(ConversationRecord)
   /// It is offered to somebody (`offeredTo`) until a time (`offerEndsAt`).

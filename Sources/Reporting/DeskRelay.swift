@@ -38,7 +38,7 @@ package final class DeskRelay: Sendable {
             at: clock.now))
       }
       presence.withLock { $0 }(views)
-    case .requested, .completed, .ownerChanged, .offered, .offerExpired, .claimed, .released, .resolved,
+    case .ownerChanged, .offered, .offerExpired, .claimed, .released, .resolved,
       .callbackScheduled, .callbackDue, .queueChanged:
       break
     }

@@ -181,7 +181,7 @@ extension AssistEvent {
   package static func ended(
     _ call: CallRecord, _ ending: CallEnding, _ media: MediaLegStatistics, at time: Timestamp
   ) -> AssistEvent {
-    ended(call, ending, media: mediaData(media), at: time)
+    ended(call, ending, media: media.told, at: time)
   }
 
   /// A call was cut off by the end of the process that had it.
@@ -211,7 +211,7 @@ extension AssistEvent {
 
   /// How the media of a live call does.
   package static func quality(_ call: CallRecord, _ media: MediaLegStatistics, at time: Timestamp) -> AssistEvent {
-    AssistEvent(.callQuality, at: time, conversation: call.conversation, call: call.id, data: mediaData(media))
+    AssistEvent(.callQuality, at: time, conversation: call.conversation, call: call.id, data: media.told)
   }
 
   /// A key was pressed.
@@ -237,18 +237,6 @@ extension AssistEvent {
         )
       }
     return AssistEvent(type, at: time, conversation: call.conversation, call: call.id, data: data)
-  }
-
-  private static func mediaData(_ media: MediaLegStatistics) -> JSONValue {
-    let stream = media.stream
-    return [
-      "received": .integer(Int64(clamping: stream.packetsReceived)), "lost": .integer(Int64(clamping: stream.lost)),
-      "late": .integer(Int64(clamping: stream.late)),
-      "jitter_ms": JSONValue(rounding: stream.jitter / .milliseconds(1), places: 1),
-      "mos": JSONValue(rounding: stream.meanOpinionScore, places: 1),
-      "buffer_ms": JSONValue(rounding: stream.bufferDelay / .milliseconds(1), places: 0),
-      "concealed_ms": JSONValue(rounding: stream.concealed / .milliseconds(1), places: 0),
-    ]
   }
 
   // MARK: People

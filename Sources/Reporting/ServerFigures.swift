@@ -31,9 +31,9 @@ package final class ServerFigures: Sendable {
   }
 
   private struct State {
-    package var turns = Turns()
-    package var chats = Chats()
-    package var isReady = false
+    var turns = Turns()
+    var chats = Chats()
+    var isReady = false
   }
 
   /// Sound of callers for which recognition had no room or no time.

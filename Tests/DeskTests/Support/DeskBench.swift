@@ -77,8 +77,6 @@ extension DeskEvent {
     case .presenceChanged(let people):
       "people " + people.map { "\($0.person.username):\($0.status.rawValue):\($0.load)" }.joined(separator: " ")
     case .queueChanged(let places): "queue \(places.count)"
-    case .requested(let record): "requested \(record.reason)"
-    case .completed(let record): "completed \(record.reason)"
     case .ownerChanged(let conversation):
       "owner \(conversation.owner.rawValue)" + (conversation.person.map { " \($0)" } ?? "")
     }

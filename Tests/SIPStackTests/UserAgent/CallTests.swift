@@ -90,16 +90,9 @@ import TestSupport
   @Test("a CANCEL that crosses the 200 ends with ACK and BYE")
   func cancelCrossesAnswer() throws {
     let world = World()
-    var called: CallHandle?
-    world.onEvent = { world, index, event in
-      guard case .incomingCall(let call) = event else { return }
-      called = call.handle
-      world.perform(index) { $0.ring(call.handle, at: $1) }
-    }
-    let handle = try world.call()
-    world.run(for: .seconds(1))
+    let (handle, called) = try world.ringing()
     let answer = try description(2)
-    world.perform(1) { $0.answer(called ?? handle, answer, at: $1) }
+    world.perform(1) { $0.answer(called, answer, at: $1) }
     world.perform(0) { $0.hangUp(handle, at: $1) }
     world.run(for: .seconds(1))
     #expect(world.lines(from: 0) == ["INVITE", "CANCEL", "ACK", "BYE"])

@@ -155,14 +155,7 @@ func established(
   @Test("of changes that wait the last goes out; each outcome bears the name of its own")
   func superseded() throws {
     let world = World()
-    var called: CallHandle?
-    world.onEvent = { world, index, event in
-      guard case .incomingCall(let call) = event else { return }
-      called = call.handle
-      world.perform(index) { $0.ring(call.handle, at: $1) }
-    }
-    let caller = try world.call()
-    world.run(for: .seconds(1))
+    let (caller, called) = try world.ringing()
     let (offer, answer) = (try description(7), try description(8))
     for id in 1...3 {
       world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(UInt64(id)), at: $1) }
@@ -171,8 +164,7 @@ func established(
       guard case .call(let handle, .reinvited(let id, _)) = event else { return }
       world.perform(index) { $0.answerReinvite(handle, id, with: answer, at: $1) }
     }
-    let handle = try #require(called)
-    world.perform(1) { $0.answer(handle, answer, at: $1) }
+    world.perform(1) { $0.answer(called, answer, at: $1) }
     world.run(for: .seconds(1))
     world.perform(0) { $0.reinvite(caller, offer, as: SessionChangeID(4), at: $1) }
     world.run(for: .seconds(1))

@@ -1,4 +1,5 @@
 import Net
+import Testing
 import TestSupport
 
 @testable import SIPStack
@@ -75,6 +76,19 @@ final class World {
     let (started, outputs) = try agents[from].call(call, at: now)
     carryOut(outputs, of: from)
     return started.handle
+  }
+
+  /// A call of agent 0 that rings at agent 1 and waits there: its two ends.
+  func ringing() throws -> (caller: CallHandle, called: CallHandle) {
+    var called: CallHandle?
+    onEvent = { world, index, event in
+      guard case .incomingCall(let call) = event else { return }
+      called = call.handle
+      world.perform(index) { $0.ring(call.handle, at: $1) }
+    }
+    let caller = try call()
+    run(for: .seconds(1))
+    return (caller, try #require(called))
   }
 
   /// Injects bytes as if they came from `from`.
